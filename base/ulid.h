@@ -1,0 +1,18 @@
+/*
+ * ulid.h - ids that sort by time: 48 bits of milliseconds and 80 random bits in Crockford's base32 (ULID spec).
+ */
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define ULID_SIZE 27 /* 26 characters and a NUL */
+
+void ulid_new(char id[ULID_SIZE]);
+
+/* Whether text is 26 characters of the alphabet. */
+bool ulid_is(const char *text);
+
+/* The milliseconds since 1970 inside id, which must be one. */
+int64_t ulid_time_ms(const char *id);

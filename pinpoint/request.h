@@ -1,0 +1,34 @@
+/*
+ * request.h - one request to Pinpoint's API, in its words: method, path below the account's address, document.
+ */
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <cjson/cJSON.h>
+#include <stdbool.h>
+
+struct request {
+    const char *method; /* a literal: "GET", "POST" or "PUT" */
+    char *path;         /* owned: "/api/v1/comments?filter%5B…" */
+    char *body;         /* owned JSON:API document, or NULL */
+    bool is_shared;     /* a read whose answer serves everyone who asks the same right now (request collapsing) */
+};
+
+/* Each clears request first. path is made as printf would; ids and values from outside go through the %s of
+ * request_path_add only. */
+void request_get(struct request *request, const char *path);
+void request_write(struct request *request, const char *method, const char *path, cJSON *document); /* takes document */
+void request_clear(struct request *request);
+
+/* A query being built: request_query(&request, "filter[commentable_id]", id) appends "?name=value" or "&name=value",
+ * both encoded. */
+void request_query(struct request *request, const char *name, const char *value);
+
+/* "/api/v1/<type>" and "/api/v1/<type>/<id>", owned (mem_free); id is encoded. */
+char *request_path(const char *type, const char *id);
+
+/* {"data":{"type":type,"id":id}}: the value of a relationship. */
+cJSON *request_relation(const char *type, const char *id);
+
+/* {"data":{"type":type,"id":id,"attributes":attributes}}; id may be NULL; takes attributes. */
+cJSON *request_document(const char *type, const char *id, cJSON *attributes);

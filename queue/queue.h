@@ -1,0 +1,160 @@
+/*
+ * queue.h - the durable queue of events; this folder is the only one that talks to Redis.
+ *
+ * The receiver enqueues. A worker claims events, each of which closes its lane (the FIFO of one account and
+ * ordering key), then settles them: done, retry, dead, or given back. Keys, states and scripts: docs/queue.md.
+ *
+ * Everything is asynchronous on one loop. A callback is called exactly once, never from inside the call that
+ * asked for it; with ERROR_UNAVAILABLE when Redis is not there. The connection comes back by itself, forever.
+ * What was sent before the connection broke has an unknown outcome: every operation here is safe to repeat.
+ */
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "base/error.h"
+#include "base/loop.h"
+#include "queue/event.h"
+
+#include <cjson/cJSON.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct queue;
+
+/* Durations in milliseconds; 0 takes the default in brackets. */
+struct queue_options {
+    const char *url;            /* redis://[user:password@]host:port[/db], rediss://…, or unix:///path[?db=n] */
+    int64_t lease_ms;           /* how long a claim holds its lane without a heartbeat [30 s] */
+    int64_t duplicate_window_ms;/* how long a delivery id is remembered [72 h] */
+    int64_t done_keep_ms;       /* how long settled events stay visible [24 h] */
+    size_t done_keep_count;     /* and how many at most [100,000] */
+    size_t max_events;          /* waiting events, over all accounts [1,000,000] */
+    size_t max_bytes;           /* bytes of waiting events [1 GiB] */
+    unsigned max_crashes;       /* workers an event may kill before it is dead as poison [3] */
+};
+
+/* Checks the url and starts connecting; does not wait for it. */
+MUST_CHECK struct queue *queue_open(struct loop *loop, const struct queue_options *options, struct error *err);
+void queue_close(struct queue *queue); /* answers what is pending with ERROR_UNAVAILABLE; takes NULL */
+
+bool queue_is_ready(const struct queue *queue); /* connected, scripts loaded */
+
+typedef void queue_done_fn(void *arg, const struct error *err); /* err is NULL when it went well */
+
+/* Calls fn as soon as the queue is ready (at once, on a later turn, when it is), or with an error when timeout_ms passes. */
+void queue_when_ready(struct queue *queue, int64_t timeout_ms, queue_done_fn *fn, void *arg);
+
+/* ---- enqueue ---- */
+
+enum queue_stored {
+    QUEUE_STORED,      /* on Redis, as durable as its fsync policy */
+    QUEUE_DUPLICATE,   /* this (account, source, delivery id) is known: id is the first event's */
+    QUEUE_FULL,        /* max_events or max_bytes reached: nothing stored */
+    QUEUE_UNAVAILABLE, /* Redis cannot store now; err says why. It may have been stored: repeating is safe */
+};
+
+typedef void queue_stored_fn(void *arg, enum queue_stored result, const char *id, const struct error *err);
+
+/* Stores event; its bytes are copied before the call returns. Calls made in one turn of the loop share one write. */
+void queue_enqueue(struct queue *queue, const struct event *event, queue_stored_fn *fn, void *arg);
+
+/* ---- settle and claim ---- */
+
+enum outcome {
+    OUTCOME_DONE,      /* written (or nothing to do) */
+    OUTCOME_RETRY,     /* again after delay_ms; the lane stays closed until then; counts as an attempt */
+    OUTCOME_DEAD,      /* failed for good, with reason */
+    OUTCOME_GIVE_BACK, /* not run to its end, no fault of its own: again at once, no attempt counted */
+    OUTCOME_LIMITED,   /* 429: like give back, and the account rests for delay_ms and is slowed down */
+    OUTCOME_SUSPENDED, /* 401, 403: like give back, and the account is suspended until resumed, with reason */
+};
+
+struct settlement {
+    const char *id;     /* the event */
+    const char *lane;   /* as claimed */
+    uint64_t token;     /* as claimed; with an old token the settlement is refused and changes nothing */
+    enum outcome outcome;
+    int64_t delay_ms;   /* RETRY, LIMITED */
+    const char *reason; /* DEAD, RETRY, SUSPENDED: for people; "" otherwise */
+    const char *progress; /* opaque, returned with the next claim; "" for none */
+    const char *trace;  /* JSON text of this attempt for the timeline (see queue_show); "" for none */
+};
+
+struct claim {
+    const char *lane;
+    uint64_t token;
+    struct event event;   /* borrowed until the callback returns: copy what must stay (event_bytes) */
+    const char *event_bytes;
+    size_t event_bytes_size;
+    unsigned attempts;    /* attempts counted so far, this one not included */
+    unsigned crashes;     /* how often a worker was lost while holding it */
+    bool was_interrupted; /* an earlier run ended without being settled: what it sent is unknown */
+    const char *progress; /* of the last settlement; "" for none */
+};
+
+struct exchange {
+    const char *worker; /* this worker's id */
+    const struct settlement *settlements;
+    size_t settlement_count;
+    size_t want;          /* claims wanted at most; 0 for none */
+};
+
+/* claims[i] answers "run this"; refused[i] is the index of a settlement whose token was old.
+ * next_due_ms: in how many ms a parked lane or account becomes due; -1 when nothing is parked.
+ * has_more: lanes stay ready beyond what was claimed. */
+struct exchange_result {
+    const struct claim *claims;
+    size_t claim_count;
+    const size_t *refused;
+    size_t refused_count;
+    int64_t next_due_ms;
+    bool has_more;
+};
+
+typedef void queue_exchange_fn(void *arg, const struct exchange_result *result, const struct error *err);
+
+/* Settles and claims in one round trip. Everything in exchange is copied. Lanes due are woken on the way. One token
+ * of the account's rate (see queue_reserve) is taken for each claim: its first request is paid for. */
+void queue_exchange(struct queue *queue, const struct exchange *exchange, queue_exchange_fn *fn, void *arg);
+
+/* Waits, on a connection of its own, until lanes may be ready or timeout_ms has passed; one wait at a time. */
+void queue_wait(struct queue *queue, int64_t timeout_ms, queue_done_fn *fn, void *arg);
+
+/* Makes a pending queue_wait return now. */
+void queue_wake(struct queue *queue);
+
+/* Extends the leases of all lanes this worker holds, and its heartbeat. lost lists tokens that are no longer its own. */
+typedef void queue_extended_fn(void *arg, const uint64_t *lost, size_t count, const struct error *err);
+struct lease {
+    const char *lane;
+    uint64_t token;
+};
+void queue_extend(struct queue *queue, const char *worker, const struct lease *leases, size_t count,
+                  queue_extended_fn *fn, void *arg);
+
+/* ---- the rate of an account, shared by all workers on all machines ---- */
+
+/* Tells the queue (that is: all its scripts) how fast an account may go; requests_per_second 0 means no limit.
+ * max_in_flight 0 means no limit. Kept by this struct queue and sent with each exchange and reservation. */
+void queue_set_limits(struct queue *queue, const char *account, double requests_per_second, double burst,
+                      unsigned max_in_flight);
+
+/* Takes count requests' worth of the account's rate; answers how many ms the first may not be sent for (0: now), and
+ * how many ms apart the following ones are to be. Always granted, so the wait may be long: do not ask for more than is needed. */
+typedef void queue_reserved_fn(void *arg, int64_t wait_ms, double interval_ms, const struct error *err);
+void queue_reserve(struct queue *queue, const char *account, unsigned count, queue_reserved_fn *fn, void *arg);
+
+/* ---- care ---- */
+
+/* One bounded step of upkeep: wakes what is due, takes back lanes whose lease ran out (dead as poison after
+ * max_crashes), trims done events. Safe to run anywhere, any number at a time. */
+struct upkeep {
+    unsigned woken, reclaimed, buried, trimmed;
+    int64_t next_due_ms; /* -1: nothing parked or leased */
+};
+typedef void queue_upkeep_fn(void *arg, const struct upkeep *upkeep, const struct error *err);
+void queue_upkeep(struct queue *queue, queue_upkeep_fn *fn, void *arg);
+
+/* Takes back at once every lane that worker holds: it is known to be dead. count is how many. */
+typedef void queue_count_fn(void *arg, size_t count, const struct error *err);
+void queue_release(struct queue *queue, const char *worker, queue_count_fn *fn, void *arg);
