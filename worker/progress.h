@@ -1,0 +1,35 @@
+/*
+ * progress.h - what earlier attempts of an event have done, carried from one attempt to the next.
+ *
+ * Actions are named by their ref. An action that is done is not done again. An action that is in doubt may have
+ * taken effect: its handler looks before it writes, at every attempt until it is done.
+ */
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <cjson/cJSON.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#define REF_SIZE 13 /* 12 hex digits and a NUL */
+
+struct progress {
+    cJSON *done; /* arrays of refs, owned */
+    cJSON *in_doubt;
+};
+
+/* The ref of the ordinal-th action (from 0) of that name in an event: the same at every attempt, and whatever
+ * the words of the rule become meanwhile. */
+void progress_ref(const char *event_id, const char *action, size_t ordinal, char ref[REF_SIZE]);
+
+/* From progress_print's text; "" and text that cannot be read give an empty one. */
+void progress_init(struct progress *progress, const char *text);
+void progress_clear(struct progress *progress);
+
+bool progress_is_done(const struct progress *progress, const char *ref);
+bool progress_is_in_doubt(const struct progress *progress, const char *ref);
+void progress_set_done(struct progress *progress, const char *ref);
+void progress_set_in_doubt(struct progress *progress, const char *ref);
+
+/* Owned text (mem_free); "" when there is nothing to remember. */
+char *progress_print(const struct progress *progress);

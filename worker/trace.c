@@ -1,0 +1,79 @@
+/*
+ * trace.c - builds the record of one attempt; called by run.c only, and bounded so that no event grows a long tail.
+ */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "worker/trace.h"
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/mem.h"
+
+#include <stdio.h>
+
+#define TRACE_PATH_MAX 200 /* bytes of a path worth keeping */
+
+static const char *const outcome_names[] = {
+    [OUTCOME_DONE] = "done",           [OUTCOME_RETRY] = "retry",     [OUTCOME_DEAD] = "dead",
+    [OUTCOME_GIVE_BACK] = "give_back", [OUTCOME_LIMITED] = "limited", [OUTCOME_SUSPENDED] = "suspended",
+};
+
+const char *outcome_name(enum outcome outcome)
+{
+    return outcome_names[outcome];
+}
+
+void trace_init(struct trace *trace, unsigned attempt, const char *worker)
+{
+    *trace = (struct trace){.root = cJSON_CreateObject(), .started_ms = clock_now_ms()};
+    cJSON_AddNumberToObject(trace->root, "attempt", attempt);
+    cJSON_AddStringToObject(trace->root, "worker", worker);
+    cJSON_AddNumberToObject(trace->root, "started_ms", (double)trace->started_ms);
+    cJSON_AddItemToObject(trace->root, "actions", cJSON_CreateArray());
+}
+
+void trace_clear(struct trace *trace)
+{
+    cJSON_Delete(trace->root);
+    *trace = (struct trace){0};
+}
+
+void trace_action(struct trace *trace, const char *name, const char *where)
+{
+    trace->action = cJSON_CreateObject();
+    cJSON_AddStringToObject(trace->action, "name", name);
+    cJSON_AddStringToObject(trace->action, "where", where);
+    cJSON_AddStringToObject(trace->action, "effect", "");
+    cJSON_AddItemToObject(trace->action, "requests", cJSON_CreateArray());
+    cJSON_AddItemToArray(json_get(trace->root, "actions"), trace->action);
+}
+
+void trace_request(struct trace *trace, const char *method, const char *path, int status, int64_t duration_ms,
+                   const char *problem)
+{
+    cJSON *requests = json_get(trace->action, "requests");
+    char short_path[TRACE_PATH_MAX + 1];
+
+    if (cJSON_GetArraySize(requests) >= TRACE_REQUESTS_MAX)
+        return;
+    cJSON *request = cJSON_CreateObject();
+    snprintf(short_path, sizeof(short_path), "%s", path);
+    cJSON_AddStringToObject(request, "method", method);
+    cJSON_AddStringToObject(request, "path", short_path);
+    cJSON_AddNumberToObject(request, "status", status);
+    cJSON_AddNumberToObject(request, "ms", (double)duration_ms);
+    cJSON_AddStringToObject(request, "problem", problem);
+    cJSON_AddItemToArray(requests, request);
+}
+
+void trace_effect(struct trace *trace, const char *effect)
+{
+    cJSON_ReplaceItemInObjectCaseSensitive(trace->action, "effect", cJSON_CreateString(effect));
+}
+
+char *trace_print(struct trace *trace, enum outcome outcome, const char *reason)
+{
+    cJSON_AddNumberToObject(trace->root, "duration_ms", (double)(clock_now_ms() - trace->started_ms));
+    cJSON_AddStringToObject(trace->root, "outcome", outcome_name(outcome));
+    cJSON_AddStringToObject(trace->root, "reason", reason);
+    return json_print(trace->root);
+}

@@ -1,0 +1,37 @@
+/*
+ * trace.h - the record of one attempt, for the event's timeline (hookline show).
+ *
+ * {"attempt":1,"worker":s,"started_ms":n,"duration_ms":n,"outcome":s,"reason":s,"actions":[{"where":s,"name":s,
+ *  "effect":s,"requests":[{"method":s,"path":s,"status":n,"ms":n,"problem":s}]}]}
+ *
+ * It holds no payload, no argument and no key; paths may hold ids and names of fields.
+ */
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "queue/queue.h"
+
+#include <cjson/cJSON.h>
+#include <stdint.h>
+
+#define TRACE_REQUESTS_MAX 50 /* an action; later ones are counted, not listed */
+
+struct trace {
+    cJSON *root;   /* owned */
+    cJSON *action; /* the current one, inside root; NULL before the first */
+    int64_t started_ms;
+};
+
+void trace_init(struct trace *trace, unsigned attempt, const char *worker);
+void trace_clear(struct trace *trace);
+
+void trace_action(struct trace *trace, const char *name, const char *where);
+void trace_request(struct trace *trace, const char *method, const char *path, int status, int64_t duration_ms,
+                   const char *problem);
+void trace_effect(struct trace *trace, const char *effect);
+
+/* Closes the record and gives its text, owned (mem_free). */
+char *trace_print(struct trace *trace, enum outcome outcome, const char *reason);
+
+/* "done", "retry", "dead", "give_back", "limited", "suspended". */
+const char *outcome_name(enum outcome outcome);

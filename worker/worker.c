@@ -1,0 +1,400 @@
+/*
+ * worker.c - the exchange with the queue, the leases, and the end. What happens inside one event is run.c's.
+ *
+ * Called by the command line; tested by the end-to-end tests, since it is nothing but traffic.
+ */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "worker/worker.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "http/client.h"
+#include "queue/queue.h"
+#include "worker/janitor.h"
+#include "worker/run.h"
+#include "worker/setup.h"
+
+#include <string.h>
+
+#define BATCH_MAX        256  /* settlements or claims in one exchange */
+#define IDLE_WAIT_MS     5000 /* an idle worker looks again this often, whatever wakes it */
+#define REDIS_WAIT_MS    60000
+#define AGAIN_MS         500  /* after an exchange that Redis refused */
+#define DRAIN_GRACE_MS   2000 /* beyond the deadline, for giving back */
+#define DEFAULT_LEASE_MS 30000
+
+TAILQ_HEAD(runs, run_link);
+
+struct worker {
+    struct loop *loop;
+    struct queue *queue;
+    struct http_client *client;
+    struct janitor *janitor; /* NULL when another process does it */
+    struct setup *setup;
+    char *id;
+    int64_t lease_ms;
+
+    struct runs running;
+    struct runs ended;    /* to be settled */
+    struct runs settling; /* in the exchange under way */
+    size_t running_count;
+
+    struct timer *turn; /* the next look at what is to do */
+    struct timer *heartbeat;
+    struct timer *deadline; /* of draining */
+    bool is_exchanging, is_waiting, is_reconnecting;
+    bool should_claim;    /* there may be something to claim */
+    int64_t exchanged_ms; /* monotonic: when the exchange under way was sent */
+    int64_t next_due_ms;
+
+    bool is_idle, is_draining, is_past_deadline;
+    loop_fn *drained;
+    void *drained_arg;
+};
+
+static void schedule(struct worker *worker)
+{
+    timer_start(worker->turn, 0);
+}
+
+/* ---- draining ---- */
+
+static bool is_empty(const struct worker *worker)
+{
+    return worker->running_count == 0 && TAILQ_EMPTY(&worker->ended) && TAILQ_EMPTY(&worker->settling);
+}
+
+static void end_drain(struct worker *worker)
+{
+    loop_fn *fn = worker->drained;
+
+    worker->drained = NULL;
+    timer_stop(worker->deadline);
+    if (fn)
+        fn(worker->drained_arg);
+}
+
+static void on_deadline(void *arg)
+{
+    struct worker *worker = arg;
+    struct run_link *link, *next;
+
+    if (worker->is_past_deadline) {
+        log_warn("draining ends with events unsettled: their leases will run out");
+        end_drain(worker);
+        return;
+    }
+    worker->is_past_deadline = true;
+    log_warn("draining took too long: %zu events are given back", worker->running_count);
+    for (link = TAILQ_FIRST(&worker->running); link; link = next) {
+        next = TAILQ_NEXT(link, entry);
+        run_give_back(link->run);
+    }
+    timer_start(worker->deadline, DRAIN_GRACE_MS);
+}
+
+void worker_drain(struct worker *worker, loop_fn *fn, void *arg)
+{
+    worker->is_draining = true;
+    worker->drained = fn;
+    worker->drained_arg = arg;
+    timer_start(worker->deadline, setup_config(worker->setup)->drain_ms);
+    if (worker->is_waiting)
+        queue_wake(worker->queue);
+    schedule(worker);
+}
+
+/* ---- leases ---- */
+
+/* A heartbeat under way: what it renews, and from when. */
+struct beat {
+    struct worker *worker;
+    int64_t sent_ms;
+};
+
+static bool is_among(const uint64_t *tokens, size_t count, uint64_t token)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (tokens[i] == token)
+            return true;
+    }
+    return false;
+}
+
+static void drop_lost(struct worker *worker, struct runs *list, const uint64_t *lost, size_t count)
+{
+    struct run_link *link, *next;
+
+    for (link = TAILQ_FIRST(list); link; link = next) {
+        next = TAILQ_NEXT(link, entry);
+        if (!is_among(lost, count, run_lease(link->run).token))
+            continue;
+        log_warn("lease lost: another worker has the event now lane=%s", run_lease(link->run).lane);
+        TAILQ_REMOVE(list, link, entry);
+        worker->running_count -= list == &worker->running;
+        run_free(link->run);
+    }
+}
+
+static void on_extended(void *arg, const uint64_t *lost, size_t count, const struct error *err)
+{
+    struct beat *beat = arg;
+    struct worker *worker = beat->worker;
+    struct run_link *link;
+
+    if (!err) {
+        drop_lost(worker, &worker->running, lost, count);
+        drop_lost(worker, &worker->ended, lost, count);
+        TAILQ_FOREACH(link, &worker->running, entry)
+        run_renew(link->run, beat->sent_ms + worker->lease_ms);
+        if (count > 0)
+            schedule(worker);
+    }
+    mem_free(beat);
+}
+
+static size_t add_leases(const struct runs *list, struct lease *leases)
+{
+    const struct run_link *link;
+    size_t count = 0;
+
+    TAILQ_FOREACH(link, list, entry)
+    leases[count++] = run_lease(link->run);
+    return count;
+}
+
+static size_t count_of(const struct runs *list)
+{
+    const struct run_link *link;
+    size_t count = 0;
+
+    TAILQ_FOREACH(link, list, entry)
+    count++;
+    return count;
+}
+
+static void on_heartbeat(void *arg)
+{
+    struct worker *worker = arg;
+    struct beat *beat = mem_new(sizeof(*beat));
+    struct lease *leases = mem_new((worker->running_count + count_of(&worker->ended) + 1) * sizeof(struct lease));
+
+    size_t count = add_leases(&worker->running, leases);
+    count += add_leases(&worker->ended, leases + count);
+    beat->worker = worker;
+    beat->sent_ms = clock_monotonic_ms();
+    queue_extend(worker->queue, worker->id, leases, count, on_extended, beat);
+    mem_free(leases);
+}
+
+/* ---- the exchange ---- */
+
+static void on_run_ended(void *arg, struct run *run)
+{
+    struct worker *worker = arg;
+
+    TAILQ_REMOVE(&worker->running, run_link(run), entry);
+    worker->running_count--;
+    TAILQ_INSERT_TAIL(&worker->ended, run_link(run), entry);
+    schedule(worker);
+}
+
+static void start(struct worker *worker, const struct claim *claim)
+{
+    struct run *run = run_new(worker->setup, claim, worker->id);
+
+    TAILQ_INSERT_TAIL(&worker->running, run_link(run), entry);
+    worker->running_count++;
+    run_start(run, worker->exchanged_ms + worker->lease_ms, on_run_ended, worker);
+}
+
+static void on_ready(void *arg, const struct error *err)
+{
+    struct worker *worker = arg;
+
+    (void)err; /* not ready in time: the next turn asks again */
+    worker->is_reconnecting = false;
+    schedule(worker);
+}
+
+static void free_all(struct runs *list)
+{
+    struct run_link *link;
+
+    while ((link = TAILQ_FIRST(list))) {
+        TAILQ_REMOVE(list, link, entry);
+        run_free(link->run);
+    }
+}
+
+static void take_result(struct worker *worker, const struct exchange_result *result)
+{
+    if (result->refused_count > 0)
+        log_warn("settlements refused: their leases were lost count=%zu", result->refused_count);
+    free_all(&worker->settling);
+    worker->next_due_ms = result->next_due_ms;
+    worker->should_claim = result->has_more;
+    for (size_t i = 0; i < result->claim_count; i++)
+        start(worker, &result->claims[i]);
+}
+
+static void on_exchanged(void *arg, const struct exchange_result *result, const struct error *err)
+{
+    struct worker *worker = arg;
+
+    worker->is_exchanging = false;
+    if (err) {
+        log_warn("exchange with the queue failed, trying again: %s", err->text);
+        TAILQ_CONCAT(&worker->ended, &worker->settling, entry);
+        worker->should_claim = true;
+        timer_start(worker->turn, AGAIN_MS);
+        return;
+    }
+    take_result(worker, result);
+    schedule(worker);
+}
+
+/* Moves up to BATCH_MAX ended runs to settling, and their settlements into list. */
+static size_t take_ended(struct worker *worker, struct settlement *list)
+{
+    struct run_link *link;
+    size_t count = 0;
+
+    while (count < BATCH_MAX && (link = TAILQ_FIRST(&worker->ended))) {
+        TAILQ_REMOVE(&worker->ended, link, entry);
+        TAILQ_INSERT_TAIL(&worker->settling, link, entry);
+        list[count++] = *run_settlement(link->run);
+    }
+    return count;
+}
+
+static void exchange(struct worker *worker, size_t want)
+{
+    struct settlement settlements[BATCH_MAX];
+    struct exchange exchange = {.worker = worker->id, .settlements = settlements};
+
+    exchange.settlement_count = take_ended(worker, settlements);
+    exchange.want = want < BATCH_MAX ? want : BATCH_MAX;
+    worker->is_exchanging = true;
+    worker->exchanged_ms = clock_monotonic_ms();
+    queue_exchange(worker->queue, &exchange, on_exchanged, worker);
+}
+
+static void on_woken(void *arg, const struct error *err)
+{
+    struct worker *worker = arg;
+
+    worker->is_waiting = false;
+    worker->should_claim = true;
+    if (err)
+        timer_start(worker->turn, AGAIN_MS);
+    else
+        schedule(worker);
+}
+
+static void wait_for_work(struct worker *worker)
+{
+    int64_t timeout_ms = IDLE_WAIT_MS;
+
+    if (worker->next_due_ms >= 0 && worker->next_due_ms < timeout_ms)
+        timeout_ms = worker->next_due_ms;
+    worker->is_waiting = true;
+    queue_wait(worker->queue, timeout_ms, on_woken, worker);
+}
+
+static size_t room(const struct worker *worker)
+{
+    size_t limit = setup_config(worker->setup)->in_flight;
+
+    return worker->is_idle || worker->is_draining || worker->running_count >= limit ? 0 : limit - worker->running_count;
+}
+
+static void on_turn(void *arg)
+{
+    struct worker *worker = arg;
+    size_t want = room(worker);
+
+    if (worker->is_draining && is_empty(worker)) {
+        end_drain(worker);
+    } else if (worker->is_exchanging) {
+        return; /* its answer schedules the next turn */
+    } else if (!queue_is_ready(worker->queue)) {
+        if (!worker->is_reconnecting)
+            queue_when_ready(worker->queue, REDIS_WAIT_MS, on_ready, worker);
+        worker->is_reconnecting = true;
+    } else if (!TAILQ_EMPTY(&worker->ended) || (want > 0 && worker->should_claim)) {
+        exchange(worker, want);
+    } else if (want > 0 && !worker->is_waiting) {
+        wait_for_work(worker);
+    }
+}
+
+/* ---- life ---- */
+
+struct worker *worker_open(struct loop *loop, const struct worker_options *options, struct error *err)
+{
+    struct queue_options queue_options = options->config->queue;
+
+    queue_options.url = options->redis_url;
+    struct queue *queue = queue_open(loop, &queue_options, err);
+    if (!queue) {
+        config_free(options->config);
+        return NULL;
+    }
+    struct worker *worker = mem_new(sizeof(*worker));
+    worker->loop = loop;
+    worker->queue = queue;
+    worker->client =
+        http_client_new(loop, &(struct http_client_options){.max_connections = options->config->in_flight});
+    worker->setup = setup_new(loop, queue, worker->client, options->config);
+    worker->id = mem_string(options->id);
+    worker->lease_ms = queue_options.lease_ms > 0 ? queue_options.lease_ms : DEFAULT_LEASE_MS;
+    worker->is_idle = options->is_idle;
+    worker->should_claim = true;
+    worker->next_due_ms = -1;
+    TAILQ_INIT(&worker->running);
+    TAILQ_INIT(&worker->ended);
+    TAILQ_INIT(&worker->settling);
+    worker->turn = timer_new(loop, on_turn, worker);
+    worker->deadline = timer_new(loop, on_deadline, worker);
+    worker->heartbeat = timer_new(loop, on_heartbeat, worker);
+    timer_repeat(worker->heartbeat, worker->lease_ms / 3);
+    if (options->has_janitor)
+        worker->janitor = janitor_open(loop, queue, worker->setup);
+    schedule(worker);
+    return worker;
+}
+
+void worker_reload(struct worker *worker, struct config *config)
+{
+    struct setup *old = worker->setup;
+
+    worker->setup = setup_new(worker->loop, worker->queue, worker->client, config);
+    janitor_reload(worker->janitor, worker->setup);
+    setup_release(old);
+    schedule(worker);
+}
+
+size_t worker_in_flight(const struct worker *worker)
+{
+    return worker->running_count;
+}
+
+void worker_close(struct worker *worker)
+{
+    if (!worker)
+        return;
+    queue_close(worker->queue); /* first: it answers what is pending, while everything else still stands */
+    timer_free(worker->turn);
+    timer_free(worker->heartbeat);
+    timer_free(worker->deadline);
+    janitor_close(worker->janitor);
+    free_all(&worker->running);
+    free_all(&worker->ended);
+    free_all(&worker->settling);
+    setup_release(worker->setup);
+    http_client_free(worker->client);
+    mem_free(worker->id);
+    mem_free(worker);
+}
