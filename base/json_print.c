@@ -1,0 +1,158 @@
+/*
+ * json_print.c - writing JSON and its scalars.
+ *
+ * Not cJSON_Print: it compares doubles with a tolerance and so prints 9007199254740991 as 9.00719925474099e+15,
+ * another number.
+ */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/json.h"
+#include "base/utf8.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { NUMBER_SIZE = 40 };
+
+#define PLAIN_BELOW 1e21 /* where JavaScript, too, turns to exponents */
+#define PLAIN_FROM  1e-7
+
+/* The shortest text that reads back as the same double. */
+static void format_shortest(double number, char text[NUMBER_SIZE])
+{
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(text, NUMBER_SIZE, "%.*g", digits, number);
+        if (strtod(text, NULL) == number)
+            return;
+    }
+}
+
+/* "1.5e-05" as "0.000015": as many decimals as the mantissa has, and the exponent's. */
+static void expand_small(double number, char text[NUMBER_SIZE])
+{
+    const char *e = strchr(text, 'e');
+    const char *point = strchr(text, '.');
+    long decimals;
+
+    if (!e || fabs(number) >= 1 || fabs(number) < PLAIN_FROM)
+        return;
+    decimals = -strtol(e + 1, NULL, 10) + (point ? e - point - 1 : 0);
+    snprintf(text, NUMBER_SIZE, "%.*f", (int)decimals, number);
+}
+
+static void format_number(double number, char text[NUMBER_SIZE])
+{
+    if (number == 0)
+        number = 0; /* no "-0" */
+    if (number == trunc(number) && fabs(number) < PLAIN_BELOW) {
+        snprintf(text, NUMBER_SIZE, "%.0f", number);
+        return;
+    }
+    format_shortest(number, text);
+    expand_small(number, text);
+}
+
+bool json_add_scalar(const cJSON *value, struct buf *out)
+{
+    char number[NUMBER_SIZE];
+
+    if (cJSON_IsString(value)) {
+        buf_add_string(out, value->valuestring);
+        return true;
+    }
+    if (cJSON_IsBool(value)) {
+        buf_add_string(out, cJSON_IsTrue(value) ? "true" : "false");
+        return true;
+    }
+    if (!cJSON_IsNumber(value) || !isfinite(value->valuedouble))
+        return false;
+    format_number(value->valuedouble, number);
+    buf_add_string(out, number);
+    return true;
+}
+
+/* A NUL is a character of UTF-8, but json_parse refuses it: what we write, we must be able to read. */
+static void add_character(const char *at, size_t length, struct buf *out)
+{
+    static const char escaped[] = "\"\\\b\f\n\r\t";
+    static const char letters[] = "\"\\bfnrt";
+    const char *found = *at != '\0' ? strchr(escaped, *at) : NULL;
+
+    if (length == 0 || *at == '\0')
+        buf_add_string(out, "\xef\xbf\xbd");
+    else if (found)
+        buf_addf(out, "\\%c", letters[found - escaped]);
+    else if ((unsigned char)*at < 0x20)
+        buf_addf(out, "\\u%04x", (unsigned)*at);
+    else
+        buf_add(out, at, length);
+}
+
+static bool is_plain(char c)
+{
+    return (unsigned char)c >= 0x20 && (unsigned char)c < 0x80 && c != '"' && c != '\\';
+}
+
+void json_add_quoted(const char *text, size_t size, struct buf *out)
+{
+    buf_add_char(out, '"');
+    for (size_t at = 0; at < size;) {
+        size_t run = 0;
+
+        while (at + run < size && is_plain(text[at + run]))
+            run++;
+        buf_add(out, text + at, run);
+        at += run;
+        if (at < size) {
+            size_t length = utf8_length(text + at, size - at);
+
+            add_character(text + at, length, out);
+            at += length > 0 ? length : 1;
+        }
+    }
+    buf_add_char(out, '"');
+}
+
+static void add_value(const cJSON *value, struct buf *out);
+
+static void add_members(const cJSON *value, struct buf *out)
+{
+    const cJSON *child;
+    bool is_object = cJSON_IsObject(value);
+
+    buf_add_char(out, is_object ? '{' : '[');
+    cJSON_ArrayForEach(child, value)
+    {
+        if (child != value->child)
+            buf_add_char(out, ',');
+        if (is_object) {
+            json_add_quoted(child->string, strlen(child->string), out);
+            buf_add_char(out, ':');
+        }
+        add_value(child, out);
+    }
+    buf_add_char(out, is_object ? '}' : ']');
+}
+
+/* Recursion is as deep as the tree, which json_parse or our own code has made. */
+static void add_value(const cJSON *value, struct buf *out)
+{
+    if (cJSON_IsObject(value) || cJSON_IsArray(value))
+        add_members(value, out);
+    else if (cJSON_IsString(value))
+        json_add_quoted(value->valuestring, strlen(value->valuestring), out);
+    else if (cJSON_IsRaw(value))
+        buf_add_string(out, value->valuestring);
+    else if (!json_add_scalar(value, out))
+        buf_add_string(out, "null");
+}
+
+char *json_print(const cJSON *value)
+{
+    struct buf out;
+
+    buf_init(&out, SIZE_MAX - 1);
+    add_value(value, &out);
+    return buf_take(&out);
+}
