@@ -1,0 +1,230 @@
+/*
+ * ingest.c - one delivery: the checks in their order, the event, the answer.
+ *
+ * The order matters. Up to the signature only the path, the headers and the raw bytes are looked at: whoever cannot
+ * sign costs no parsing, no memory and no Redis command, and learns nothing but which sources there are.
+ */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "receiver/ingest.h"
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "receiver/parts.h"
+
+#include <string.h>
+#include <strings.h>
+
+/* A request while the handler runs. */
+struct request {
+    struct receiver *receiver;
+    struct http_exchange *exchange;
+    const struct path_names *names;
+    const char *body;
+    size_t body_size;
+    const struct source *source;
+    const char *account;
+    cJSON *payload; /* owned */
+};
+
+/* What outlives the handler: an answer that waits for Redis. It holds nothing of the configuration. */
+struct pending {
+    struct receiver *receiver;
+    struct http_exchange *exchange;
+    struct counts *counts;
+    int64_t started_ms;
+};
+
+static enum verdict find_source(struct request *request, struct error *err)
+{
+    request->source = config_source(request->receiver->config, request->names->source);
+    if (request->source)
+        return VERDICT_ACCEPTED;
+    error_set(err, ERROR_INVALID, "no such source");
+    return VERDICT_UNKNOWN_SOURCE;
+}
+
+/* The signature_header_fn: a header sent twice is as good as none. */
+static const char *single_header(void *arg, const char *name)
+{
+    const struct http_exchange *exchange = arg;
+
+    return http_exchange_header_count(exchange, name) == 1 ? http_exchange_header(exchange, name) : NULL;
+}
+
+static enum verdict check_signature(struct request *request, struct error *err)
+{
+    const struct source *source = request->source;
+    const struct signature_input input = {
+        .header = single_header,
+        .arg = request->exchange,
+        .body = request->body,
+        .body_size = request->body_size,
+        .now_ms = clock_now_ms(),
+        .tolerance_ms = source->tolerance_ms,
+    };
+    const char *const *secrets = (const char *const *)source->secrets;
+
+    if (signature_verify(source->scheme, secrets, source->secret_count, &input, err))
+        return VERDICT_ACCEPTED;
+    return VERDICT_REFUSED;
+}
+
+/* application/json, application/anything+json, with or without parameters. No type at all counts as JSON. */
+static bool is_json_type(const char *type)
+{
+    size_t size = type ? strcspn(type, "; \t") : 0;
+
+    return !type || (size == strlen("application/json") && strncasecmp(type, "application/json", size) == 0) ||
+           (size > strlen("+json") && strncasecmp(type + size - strlen("+json"), "+json", strlen("+json")) == 0);
+}
+
+static enum verdict check_media(struct request *request, struct error *err)
+{
+    const char *encoding = http_exchange_header(request->exchange, "content-encoding");
+
+    if (encoding && strcasecmp(encoding, "identity") != 0)
+        error_set(err, ERROR_INVALID, "the body must not be compressed");
+    else if (!is_json_type(http_exchange_header(request->exchange, "content-type")))
+        error_set(err, ERROR_INVALID, "the body must be JSON (application/json)");
+    else
+        return VERDICT_ACCEPTED;
+    return VERDICT_UNSUPPORTED;
+}
+
+static enum verdict parse(struct request *request, struct error *err)
+{
+    request->payload = json_parse(request->body, request->body_size, err);
+    return request->payload ? VERDICT_ACCEPTED : VERDICT_INVALID;
+}
+
+static enum verdict read_fields(struct request *request, struct error *err)
+{
+    const char *id_header = signature_id_header(request->source->scheme);
+    const struct delivery delivery = {
+        .payload = request->payload,
+        .id_header = id_header ? single_header(request->exchange, id_header) : NULL,
+        .body = request->body,
+        .body_size = request->body_size,
+    };
+
+    return fields_read(&request->receiver->fields, request->source, &delivery, err) ? VERDICT_ACCEPTED
+                                                                                    : VERDICT_INVALID;
+}
+
+/* The source's account, or the path's for a source without one. A path may repeat a source's account, not change it. */
+static enum verdict find_account(struct request *request, struct error *err)
+{
+    const char *fixed = request->source->account;
+    const char *named = request->names->account;
+    const struct account *account = config_account(request->receiver->config, *named ? named : fixed);
+
+    if (account && (!*fixed || strcmp(account->name, fixed) == 0)) {
+        request->account = account->name;
+        return VERDICT_ACCEPTED;
+    }
+    if (!*named)
+        error_set(err, ERROR_INVALID, "this source needs an account in its path: /in/%s/{account}",
+                  request->source->name);
+    else
+        error_set(err, ERROR_INVALID, "this source has no account of that name");
+    return VERDICT_UNKNOWN_ACCOUNT;
+}
+
+typedef enum verdict check_fn(struct request *request, struct error *err);
+
+/* From the first to the last; one that does not accept ends the delivery. */
+static check_fn *const checks[] = {find_source, check_signature, check_media, parse, read_fields, find_account};
+
+static enum verdict run_checks(struct request *request, struct error *err)
+{
+    enum verdict verdict = VERDICT_ACCEPTED;
+
+    for (size_t i = 0; i < COUNT_OF(checks) && verdict == VERDICT_ACCEPTED; i++)
+        verdict = checks[i](request, err);
+    return verdict;
+}
+
+static struct counts *counts_of(const struct request *request)
+{
+    struct receiver *receiver = request->receiver;
+
+    if (!request->source)
+        return metrics_of_unknown(receiver->metrics);
+    return metrics_of(receiver->metrics, (size_t)(request->source - receiver->config->sources));
+}
+
+static void answer(struct pending *pending, enum verdict verdict, const char *id, const char *detail)
+{
+    int64_t duration_ms = clock_monotonic_ms() - pending->started_ms;
+
+    metrics_count(pending->receiver->metrics, pending->counts, verdict, duration_ms);
+    verdict_answer(verdict, pending->exchange, id, detail);
+    mem_free(pending);
+}
+
+static void on_stored(void *arg, enum queue_stored result, const char *id, const struct error *err)
+{
+    static const enum verdict verdicts[] = {
+        [QUEUE_STORED] = VERDICT_ACCEPTED,
+        [QUEUE_DUPLICATE] = VERDICT_DUPLICATE,
+        [QUEUE_FULL] = VERDICT_FULL,
+        [QUEUE_UNAVAILABLE] = VERDICT_UNAVAILABLE,
+    };
+    struct pending *pending = arg;
+
+    if (result == QUEUE_FULL || result == QUEUE_UNAVAILABLE)
+        complaints_log(&pending->receiver->complaints, verdicts[result], counts_source(pending->counts),
+                       err ? err->text : "the queue is full");
+    answer(pending, verdicts[result], id, NULL);
+}
+
+static void enqueue(const struct request *request, struct pending *pending)
+{
+    struct receiver *receiver = request->receiver;
+    struct event event = {
+        .received_ms = clock_now_ms(),
+        .occurred_ms = receiver->fields.occurred_ms,
+        .account = request->account,
+        .source = request->source->name,
+        .type = receiver->fields.type.data,
+        .order_key = receiver->fields.order_key.data,
+        .delivery_id = receiver->fields.delivery_id.data,
+        .payload = request->body,
+        .payload_size = request->body_size,
+    };
+
+    ulid_new(event.id);
+    kept_headers_read(&receiver->kept, request->exchange);
+    event.headers = receiver->kept.text.data;
+    queue_enqueue(receiver->queue, &event, on_stored, pending);
+}
+
+static struct pending *pending_new(const struct request *request, int64_t started_ms)
+{
+    struct pending *pending = mem_new(sizeof(*pending));
+
+    pending->receiver = request->receiver;
+    pending->exchange = request->exchange;
+    pending->counts = counts_of(request);
+    pending->started_ms = started_ms;
+    return pending;
+}
+
+void ingest_delivery(struct receiver *receiver, struct http_exchange *exchange, const struct path_names *names)
+{
+    struct request request = {.receiver = receiver, .exchange = exchange, .names = names};
+    struct error err = {0};
+    int64_t started_ms = clock_monotonic_ms();
+
+    request.body = http_exchange_body(exchange, &request.body_size);
+    enum verdict verdict = run_checks(&request, &err);
+    struct pending *pending = pending_new(&request, started_ms);
+    if (verdict == VERDICT_ACCEPTED) {
+        enqueue(&request, pending);
+    } else {
+        complaints_log(&receiver->complaints, verdict, names->source, err.text);
+        answer(pending, verdict, NULL, err.text);
+    }
+    cJSON_Delete(request.payload);
+}

@@ -1,0 +1,37 @@
+/*
+ * pages.c - short answers that need nothing but a look at the receiver. The metrics wait for Redis: scrapes.c.
+ */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "receiver/pages.h"
+
+#include "receiver/parts.h"
+
+#include <string.h>
+
+static void answer_text(struct http_exchange *exchange, const char *text)
+{
+    http_exchange_answer(exchange, 200, "text/plain; charset=utf-8", text, strlen(text));
+}
+
+void page_healthz(struct receiver *receiver, struct http_exchange *exchange, const struct path_names *names)
+{
+    (void)receiver, (void)names;
+    answer_text(exchange, "ok\n");
+}
+
+void page_readyz(struct receiver *receiver, struct http_exchange *exchange, const struct path_names *names)
+{
+    (void)names;
+    if (receiver->is_draining)
+        http_exchange_answer_problem(exchange, 503, "Not ready", "This receiver is stopping.");
+    else if (!queue_is_ready(receiver->queue))
+        http_exchange_answer_problem(exchange, 503, "Not ready", "Redis is not connected.");
+    else
+        answer_text(exchange, "ready\n");
+}
+
+void page_metrics(struct receiver *receiver, struct http_exchange *exchange, const struct path_names *names)
+{
+    (void)names;
+    scrapes_add(receiver->scrapes, exchange);
+}

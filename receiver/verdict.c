@@ -1,0 +1,60 @@
+/*
+ * verdict.c - the table of verdicts. To add one: a value in verdict.h, its row here, its line in docs/operations.md.
+ */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "receiver/verdict.h"
+
+#include "base/ulid.h"
+
+#include <stdio.h>
+
+struct row {
+    const char *name;
+    int status;
+    const char *title;       /* NULL: stored, answered with the id */
+    const char *detail;      /* in place of the caller's, where a sender is told the same whatever is wrong */
+    const char *retry_after; /* seconds; NULL for none */
+};
+
+static const struct row rows[VERDICT_COUNT] = {
+    [VERDICT_ACCEPTED] = {"accepted", 202, NULL, NULL, NULL},
+    [VERDICT_DUPLICATE] = {"duplicate", 200, NULL, NULL, NULL},
+    [VERDICT_UNKNOWN_SOURCE] = {"unknown_source", 404, "Unknown source", "There is no source of this name.", NULL},
+    [VERDICT_REFUSED] = {"refused", 401, "Not verified", "The request's signature could not be verified.", NULL},
+    [VERDICT_UNSUPPORTED] = {"unsupported", 415, "Unsupported media type", NULL, NULL},
+    [VERDICT_INVALID] = {"invalid", 400, "Not a usable delivery", NULL, NULL},
+    [VERDICT_UNKNOWN_ACCOUNT] = {"unknown_account", 404, "Unknown account", NULL, NULL},
+    [VERDICT_FULL] = {"full", 503, "The queue is full", "Please deliver this again later.", "30"},
+    [VERDICT_UNAVAILABLE] = {"unavailable", 503, "Cannot store now", "Please deliver this again later.", "5"},
+};
+
+const char *verdict_name(enum verdict verdict)
+{
+    return rows[verdict].name;
+}
+
+int verdict_status(enum verdict verdict)
+{
+    return rows[verdict].status;
+}
+
+static void answer_id(struct http_exchange *exchange, int status, const char *id)
+{
+    char body[ULID_SIZE + 16];
+    int size = snprintf(body, sizeof(body), "{\"id\":\"%.*s\"}\n", ULID_SIZE - 1, id);
+
+    http_exchange_answer(exchange, status, "application/json", body, (size_t)size);
+}
+
+void verdict_answer(enum verdict verdict, struct http_exchange *exchange, const char *id, const char *detail)
+{
+    const struct row *row = &rows[verdict];
+
+    if (!row->title) {
+        answer_id(exchange, row->status, id);
+        return;
+    }
+    if (row->retry_after)
+        http_exchange_set_header(exchange, "Retry-After", row->retry_after);
+    http_exchange_answer_problem(exchange, row->status, row->title, row->detail ? row->detail : detail);
+}
