@@ -7,6 +7,7 @@
 #include "base/json.h"
 
 #include "base/json_check.h"
+#include "base/json_number.h"
 
 #include <stdarg.h>
 

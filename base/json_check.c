@@ -8,6 +8,7 @@
 #include "base/json_check.h"
 
 #include "base/json.h"
+#include "base/json_number.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 
@@ -46,68 +47,6 @@ static size_t left(const struct scan *scan)
 static bool is_digit(char c)
 {
     return c >= '0' && c <= '9';
-}
-
-static size_t count_digits(const char *text, size_t size)
-{
-    size_t count = 0;
-
-    while (count < size && is_digit(text[count]))
-        count++;
-    return count;
-}
-
-/* Whether digits, which do not begin with 0, are more than 2^53-1. */
-static bool is_beyond_double(const char *digits, size_t count)
-{
-    static const char most[] = "9007199254740991";
-
-    if (count != sizeof(most) - 1)
-        return count > sizeof(most) - 1;
-    return memcmp(digits, most, count) > 0;
-}
-
-/* The length of "." and digits; 0 when there is no "."; -1 when digits are missing. */
-static long fraction_length(const char *text, size_t size)
-{
-    size_t digits;
-
-    if (size == 0 || text[0] != '.')
-        return 0;
-    digits = count_digits(text + 1, size - 1);
-    return digits > 0 ? (long)digits + 1 : -1;
-}
-
-/* The same for "e", a sign perhaps, and digits. */
-static long exponent_length(const char *text, size_t size)
-{
-    size_t sign, digits;
-
-    if (size == 0 || (text[0] != 'e' && text[0] != 'E'))
-        return 0;
-    sign = size > 1 && (text[1] == '+' || text[1] == '-') ? 1 : 0;
-    digits = count_digits(text + 1 + sign, size - 1 - sign);
-    return digits > 0 ? (long)(1 + sign + digits) : -1;
-}
-
-size_t json_number_length(const char *text, size_t size, bool *is_big)
-{
-    size_t minus = size > 0 && text[0] == '-' ? 1 : 0;
-    size_t digits = count_digits(text + minus, size - minus);
-    size_t length = minus + digits;
-    long fraction, exponent;
-
-    *is_big = false;
-    if (digits == 0 || (digits > 1 && text[minus] == '0'))
-        return 0;
-    fraction = fraction_length(text + length, size - length);
-    if (fraction < 0)
-        return 0;
-    exponent = exponent_length(text + length + fraction, size - length - (size_t)fraction);
-    if (exponent < 0)
-        return 0;
-    *is_big = fraction == 0 && exponent == 0 && is_beyond_double(text + minus, digits);
-    return length + (size_t)fraction + (size_t)exponent;
 }
 
 /* Integers that are too big become strings later on, so only those with a fraction or an exponent matter here. */

@@ -17,7 +17,3 @@ struct json_facts {
 
 /* Checks what json_parse promises. On false err->text says what is wrong and at which byte. */
 MUST_CHECK bool json_check(const char *text, size_t size, struct json_facts *facts, struct error *err);
-
-/* The length of the number (as JSON writes it) that text begins with, 0 when it is none. *is_big says whether it is
- * an integer beyond +-(2^53-1). */
-size_t json_number_length(const char *text, size_t size, bool *is_big);

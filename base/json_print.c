@@ -1,61 +1,21 @@
 /*
  * json_print.c - writing JSON and its scalars.
  *
- * Not cJSON_Print: it compares doubles with a tolerance and so prints 9007199254740991 as 9.00719925474099e+15,
- * another number.
+ * Not cJSON_Print: its doubles need only be nearly the same, so 9007199254740991 becomes 9.00719925474099e+15, which
+ * is another id.
  */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/json.h"
+
+#include "base/json_number.h"
 #include "base/utf8.h"
 
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-enum { NUMBER_SIZE = 40 };
-
-#define PLAIN_BELOW 1e21 /* where JavaScript, too, turns to exponents */
-#define PLAIN_FROM  1e-7
-
-/* The shortest text that reads back as the same double. */
-static void format_shortest(double number, char text[NUMBER_SIZE])
-{
-    for (int digits = 15; digits <= 17; digits++) {
-        snprintf(text, NUMBER_SIZE, "%.*g", digits, number);
-        if (strtod(text, NULL) == number)
-            return;
-    }
-}
-
-/* "1.5e-05" as "0.000015": as many decimals as the mantissa has, and the exponent's. */
-static void expand_small(double number, char text[NUMBER_SIZE])
-{
-    const char *e = strchr(text, 'e');
-    const char *point = strchr(text, '.');
-    long decimals;
-
-    if (!e || fabs(number) >= 1 || fabs(number) < PLAIN_FROM)
-        return;
-    decimals = -strtol(e + 1, NULL, 10) + (point ? e - point - 1 : 0);
-    snprintf(text, NUMBER_SIZE, "%.*f", (int)decimals, number);
-}
-
-static void format_number(double number, char text[NUMBER_SIZE])
-{
-    if (number == 0)
-        number = 0; /* no "-0" */
-    if (number == trunc(number) && fabs(number) < PLAIN_BELOW) {
-        snprintf(text, NUMBER_SIZE, "%.0f", number);
-        return;
-    }
-    format_shortest(number, text);
-    expand_small(number, text);
-}
 
 bool json_add_scalar(const cJSON *value, struct buf *out)
 {
-    char number[NUMBER_SIZE];
+    char number[JSON_NUMBER_SIZE];
 
     if (cJSON_IsString(value)) {
         buf_add_string(out, value->valuestring);
@@ -67,7 +27,7 @@ bool json_add_scalar(const cJSON *value, struct buf *out)
     }
     if (!cJSON_IsNumber(value) || !isfinite(value->valuedouble))
         return false;
-    format_number(value->valuedouble, number);
+    json_format_number(value->valuedouble, number);
     buf_add_string(out, number);
     return true;
 }

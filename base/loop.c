@@ -199,8 +199,10 @@ struct watch *watch_new(struct loop *loop, int fd, watch_fn *fn, void *arg)
     return watch;
 }
 
-/* On an error of the descriptor libuv stops polling and tells no more. The owner hears of it as of any event, and its
- * next read or write gets the error itself. */
+static void poll_for(struct watch *watch);
+
+/* On an error of the descriptor libuv stops polling and would tell no more. The owner hears of it as of any event:
+ * its next read or write gets the error itself. Polling goes on first, as the owner may free the watch. */
 static void on_poll(uv_poll_t *handle, int status, int ready)
 {
     struct watch *watch = handle->data;
@@ -208,22 +210,29 @@ static void on_poll(uv_poll_t *handle, int status, int ready)
 
     if (status < 0) {
         events = watch->events;
-        watch->events = 0;
+        poll_for(watch);
     }
     watch->fn(watch->arg, events);
 }
 
-void watch_set(struct watch *watch, unsigned events)
+static void poll_for(struct watch *watch)
 {
+    unsigned events = watch->events;
     int wanted = ((events & WATCH_READ) ? UV_READABLE : 0) | ((events & WATCH_WRITE) ? UV_WRITABLE : 0);
 
+    must(uv_poll_start(&watch->handle, wanted, on_poll), "uv_poll_start");
+}
+
+/* Most calls change nothing: curl and hiredis say what they want on every turn. */
+void watch_set(struct watch *watch, unsigned events)
+{
     if (events == watch->events)
         return;
     watch->events = events;
     if (events == 0)
         must(uv_poll_stop(&watch->handle), "uv_poll_stop");
     else
-        must(uv_poll_start(&watch->handle, wanted, on_poll), "uv_poll_start");
+        poll_for(watch);
 }
 
 static void free_watch(uv_handle_t *handle)

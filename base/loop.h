@@ -20,7 +20,7 @@ typedef void signal_fn(void *arg, int number);
 struct loop *loop_new(void);
 void loop_free(struct loop *loop); /* every timer and watch must be freed before; takes NULL */
 
-/* Runs until loop_stop, or until no timer, watch or signal is active. */
+/* Runs until loop_stop, or until no timer, watch or process is active. */
 void loop_run(struct loop *loop);
 void loop_stop(struct loop *loop);
 
@@ -37,7 +37,8 @@ void timer_free(struct timer *timer); /* takes NULL */
 
 enum { WATCH_READ = 1, WATCH_WRITE = 2 };
 
-/* Tells fn when fd, which stays the caller's, is readable or writable. events 0 pauses. */
+/* Tells fn when fd, which stays the caller's, is readable or writable (or broken, which counts as what was asked for),
+ * again each turn until that has changed. A new watch is paused; events 0 pauses. */
 struct watch *watch_new(struct loop *loop, int fd, watch_fn *fn, void *arg);
 void watch_set(struct watch *watch, unsigned events);
 void watch_free(struct watch *watch); /* takes NULL; free the watch before closing fd */

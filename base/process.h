@@ -1,7 +1,7 @@
 /*
  * process.h - child processes on the loop.
  *
- * A child gets its own arguments and, beside the inherited environment, extra variables. It is asked to end when
+ * A child gets its own arguments and, beside the inherited environment, HOOKLINE_PARENT_PID. It is asked to end when
  * its parent dies (Linux: PR_SET_PDEATHSIG set by the child itself through process_follow_parent).
  */
 /* SPDX-License-Identifier: Apache-2.0 */
@@ -28,7 +28,8 @@ void process_signal(struct process *process, int number); /* nothing when it has
 /* Forgets the child (which goes on if it still runs); fn is not called any more. Takes NULL. */
 void process_close(struct process *process);
 
-/* Called by a child at its start: SIGTERM to itself when the parent is gone. Harmless where not supported. */
+/* Called by a child at its start: SIGTERM to itself when the process that opened it is gone, now or later. Does
+ * nothing when it was not started by process_open, or where this is not supported. */
 void process_follow_parent(void);
 
 /* The path of the running program, owned. */

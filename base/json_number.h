@@ -1,0 +1,20 @@
+/*
+ * json_number.h - numbers as JSON writes them, both ways.
+ *
+ * For the other json files only.
+ */
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* The length of the number (as JSON writes it) that text begins with, 0 when it is none. *is_big says whether it is
+ * an integer beyond +-(2^53-1). */
+size_t json_number_length(const char *text, size_t size, bool *is_big);
+
+#define JSON_NUMBER_SIZE 40
+
+/* number, which is finite, as people write it: no exponent from 1e-7 to 1e21, no trailing zeros, no "-0", and as many
+ * digits as it takes to read the same double again. */
+void json_format_number(double number, char text[JSON_NUMBER_SIZE]);
