@@ -62,19 +62,19 @@ $$(EMBEDDED_$(1)): $$(wildcard $$(firstword $$(subst :, ,$$(EMBED_$(1))))/*) too
 	@mv $$@.new $$@
 endif
 TESTS_$(1) := $$(patsubst tests/%.c,$(BUILD)/tests/%,$$(sort $$(wildcard tests/$(1)/test_*.c)))
-$$(TESTS_$(1)): $(BUILD)/tests/%: $(BUILD)/tests/%.o $$(FAKES) $$(call archives,$(1) $$(call below,$(1)))
+$$(TESTS_$(1)): $(BUILD)/tests/%: $(BUILD)/tests/%.o $$(call aids,$(1)) $$(call archives,$(1) $$(call below,$(1)))
 	$$(quiet_link)
 endef
 
 quiet_link = @echo "  link  $@"; $(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group \
              $(PKG_LIBS) $(if $(findstring /tests/,$@),-lcmocka)
 
-FAKES := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/fakes/*.c)))
+# What tests share: tests/fakes for all of them, and whatever is no test_*.c for those of one folder.
+aids = $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/fakes/*.c) $(filter-out tests/$(1)/test_%,$(wildcard tests/$(1)/*.c))))
 $(foreach f,$(FOLDERS),$(eval $(call folder_rules,$(f))))
 
 TESTS_e2e := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/e2e/test_*.c)))
-E2E_PARTS := $(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/e2e/test_%,$(sort $(wildcard tests/e2e/*.c))))
-$(TESTS_e2e): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(E2E_PARTS) $(FAKES) $(call archives,queue http base)
+$(TESTS_e2e): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(call aids,e2e) $(call archives,queue http base)
 	$(quiet_link)
 
 UNIT_TESTS := $(foreach f,$(or $(ONLY),$(FOLDERS)),$(TESTS_$(f)))
