@@ -1,0 +1,79 @@
+/*
+ * audit.c - hookline audit: proves the invariants of the queue's keys.
+ */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/json.h"
+#include "base/mem.h"
+#include "cli/command.h"
+#include "cli/report.h"
+#include "cli/session.h"
+#include "cli/view.h"
+#include "queue/inspect.h"
+
+#include <stdlib.h>
+
+static const struct option audit_options[] = {
+    {"json", OPTION_FLAG, NULL, "the whole report as one line of JSON"},
+    {0},
+};
+
+static const struct column problem_columns[] = {{"KEY", COLUMN_PROSE}, {"PROBLEM", COLUMN_PROSE}};
+
+static void print_problems(const cJSON *problems)
+{
+    struct table *table = table_new(problem_columns, COUNT_OF(problem_columns));
+    const cJSON *problem;
+
+    cJSON_ArrayForEach(problem, problems)
+    {
+        view_add_string(table, problem, "key");
+        view_add_string(table, problem, "problem");
+    }
+    (void)report_table(table);
+}
+
+static int print_audit(const cJSON *report, bool as_json)
+{
+    const cJSON *problems = json_get(report, "problems");
+    int count = cJSON_GetArraySize(problems);
+
+    if (as_json)
+        (void)report_json(report);
+    else if (count > 0)
+        print_problems(problems);
+    report_note("%lld keys, %lld lanes, %lld events: %d problem%s", (long long)json_get_integer(report, "keys", 0),
+                (long long)json_get_integer(report, "lanes", 0), (long long)json_get_integer(report, "events", 0),
+                count, count == 1 ? "" : "s");
+    return count == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+static int audit_run(const struct arguments *arguments)
+{
+    struct session session;
+    struct reply reply;
+    int code = session_open(&session, arguments);
+
+    if (code != EXIT_SUCCESS)
+        return code;
+    reply_init(&reply, session.loop);
+    queue_audit(session.queue, reply_report, &reply);
+    if (reply_wait(&reply))
+        code = print_audit(reply.report, arguments_flag(arguments, "json"));
+    else
+        code = report_failure("%s", reply.err.text);
+    reply_clear(&reply);
+    session_close(&session);
+    return code;
+}
+
+const struct command audit_command = {
+    .name = "audit",
+    .group = GROUP_LOOK,
+    .summary = "prove that the queue is in order",
+    .operands = "",
+    .description = "Walks all keys of the queue and checks its invariants: nothing lost, nothing in two places.\n"
+                   "Exits 1 when it finds a problem. Safe on a live system.",
+    .example = "hookline audit",
+    .options = audit_options,
+    .run = audit_run,
+};

@@ -1,0 +1,67 @@
+/*
+ * event_list.c - asks the queue for events and prints them.
+ */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/event_list.h"
+
+#include "base/json.h"
+#include "base/mem.h"
+#include "cli/report.h"
+#include "cli/session.h"
+#include "cli/view.h"
+#include "queue/inspect.h"
+
+#include <stdlib.h>
+
+static const struct column event_columns[] = {
+    {"EVENT", COLUMN_TEXT}, {"STATE", COLUMN_TEXT},    {"ACCOUNT", COLUMN_TEXT},    {"SOURCE", COLUMN_TEXT},
+    {"TYPE", COLUMN_PROSE}, {"RECEIVED", COLUMN_TEXT}, {"ATTEMPTS", COLUMN_NUMBER}, {"REASON", COLUMN_PROSE},
+};
+
+static int print_events(const cJSON *events)
+{
+    struct table *table;
+    const cJSON *event;
+
+    if (cJSON_GetArraySize(events) == 0) {
+        report_note("no such events");
+        return EXIT_SUCCESS;
+    }
+    table = table_new(event_columns, COUNT_OF(event_columns));
+    cJSON_ArrayForEach(event, events)
+    {
+        view_add_string(table, event, "id");
+        view_add_state(table, event, "state");
+        view_add_string(table, event, "account");
+        view_add_string(table, event, "source");
+        view_add_string(table, event, "type");
+        view_add_age(table, event, "received_ms");
+        view_add_number(table, event, "attempts");
+        view_add_string(table, event, "reason");
+    }
+    return report_table(table);
+}
+
+int event_list_print(const struct arguments *arguments, const char *state)
+{
+    long limit = arguments_number(arguments, "limit", EVENT_LIST_DEFAULT);
+    struct session session;
+    struct reply reply;
+
+    if (limit < 1 || limit > EVENT_LIST_MAX)
+        return report_usage("--limit: expected 1 to %d, got %ld", EVENT_LIST_MAX, limit);
+    int code = session_open(&session, arguments);
+    if (code != EXIT_SUCCESS)
+        return code;
+    reply_init(&reply, session.loop);
+    queue_list(session.queue, state, arguments_text(arguments, "account", NULL), (size_t)limit, reply_report, &reply);
+    if (!reply_wait(&reply))
+        code = report_failure("%s", reply.err.text);
+    else if (arguments_flag(arguments, "json"))
+        code = report_json(reply.report);
+    else
+        code = print_events(json_get(reply.report, "events"));
+    reply_clear(&reply);
+    session_close(&session);
+    return code;
+}

@@ -1,0 +1,72 @@
+/*
+ * help.c - hookline help: the list of commands, and what one of them takes, printed from their tables.
+ */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/command.h"
+#include "cli/report.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *const group_titles[] = {
+    [GROUP_RUN] = "Run", [GROUP_LOOK] = "Look", [GROUP_ACT] = "Act", [GROUP_DEVELOP] = "Develop"};
+
+static void add_options(const struct option *option, struct buf *out)
+{
+    for (; option && option->name; option++) {
+        char words[64];
+
+        snprintf(words, sizeof(words), "--%s%s%s", option->name, option->value ? " " : "",
+                 option->value ? option->value : "");
+        buf_addf(out, "  %-18s %s\n", words, option->help);
+    }
+}
+
+void command_help(const struct command *command, struct buf *out)
+{
+    buf_addf(out, "usage: hookline %s [OPTION]…%s%s\n\n%s\n\n", command->name, *command->operands ? " " : "",
+             command->operands, command->description);
+    add_options(command->options, out);
+    add_options(common_options, out);
+    buf_addf(out, "\nexample: %s\n", command->example);
+}
+
+void commands_help(struct buf *out)
+{
+    buf_add_string(out, "hookline takes webhooks from vendors and writes their results into Pinpoint.\n\n"
+                        "usage: hookline COMMAND [OPTION]…\n");
+    for (enum command_group group = GROUP_RUN; group < GROUP_HIDDEN; group++) {
+        buf_addf(out, "\n%s\n", group_titles[group]);
+        for (const struct command *const *command = commands; *command; command++) {
+            if ((*command)->group == group)
+                buf_addf(out, "  %-10s %s\n", (*command)->name, (*command)->summary);
+        }
+    }
+    buf_add_string(out, "\nhookline COMMAND --help tells more. Exit: 0 well, 1 failed, 2 asked for wrongly.\n");
+}
+
+static int help_run(const struct arguments *arguments)
+{
+    const struct command *command = NULL;
+    struct buf text;
+
+    if (arguments->operand_count > 0 && !(command = command_named(arguments->operands[0])))
+        return report_usage("no command \"%s\"; hookline help lists them", arguments->operands[0]);
+    buf_init(&text, REPORT_MAX);
+    if (command)
+        command_help(command, &text);
+    else
+        commands_help(&text);
+    return report_text(&text);
+}
+
+const struct command help_command = {
+    .name = "help",
+    .group = GROUP_DEVELOP,
+    .summary = "this list, or what a command does",
+    .operands = "[COMMAND]",
+    .operands_max = 1,
+    .description = "Lists the commands; with the name of one, says what it does and takes.",
+    .example = "hookline help send",
+    .run = help_run,
+};

@@ -1,0 +1,95 @@
+/*
+ * pause.c - hookline pause and hookline resume: an operator's hand on one account.
+ */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/command.h"
+#include "cli/report.h"
+#include "cli/session.h"
+#include "cli/suggest.h"
+#include "queue/inspect.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const struct option pause_options[] = {
+    {"reason", OPTION_TEXT, "TEXT", "why, shown by hookline status"},
+    {0},
+};
+
+static int no_such_account(const struct config *config, const char *name)
+{
+    struct suggestion suggestion;
+
+    suggestion_init(&suggestion, name);
+    for (size_t i = 0; i < config->account_count; i++)
+        suggestion_offer(&suggestion, config->accounts[i].name);
+    if (suggestion.best)
+        return report_usage("%s: no account \"%s\": did you mean %s?", config->path, name, suggestion.best);
+    return report_usage("%s: no account \"%s\"", config->path, name);
+}
+
+/* Pauses the account that the operand names, with a reason; resumes it without one. */
+static int hold(const struct arguments *arguments, const char *reason)
+{
+    const char *account = arguments->operands[0];
+    struct session session;
+    struct reply reply;
+    int code = session_open(&session, arguments);
+
+    if (code != EXIT_SUCCESS)
+        return code;
+    if (!config_account(session.config, account)) {
+        code = no_such_account(session.config, account);
+        session_close(&session);
+        return code;
+    }
+    reply_init(&reply, session.loop);
+    if (reason)
+        queue_pause(session.queue, account, reason, reply_done, &reply);
+    else
+        queue_resume(session.queue, account, reply_done, &reply);
+    if (!reply_wait(&reply))
+        code = report_failure("%s", reply.err.text);
+    else if (reason)
+        report_note("%s is paused: its events wait until hookline resume %s", account, account);
+    else
+        report_note("%s goes on", account);
+    session_close(&session);
+    return code;
+}
+
+static int pause_run(const struct arguments *arguments)
+{
+    return hold(arguments, arguments_text(arguments, "reason", "paused by an operator"));
+}
+
+static int resume_run(const struct arguments *arguments)
+{
+    return hold(arguments, NULL);
+}
+
+const struct command pause_command = {
+    .name = "pause",
+    .group = GROUP_ACT,
+    .summary = "hold an account's events back",
+    .operands = "ACCOUNT",
+    .operands_min = 1,
+    .operands_max = 1,
+    .description = "Lets no further event of the account run until it is resumed; what is running ends as usual.\n"
+                   "Events go on being accepted, and no other account is held up.",
+    .example = "hookline pause acme --reason \"moving to a new workflow\"",
+    .options = pause_options,
+    .run = pause_run,
+};
+
+const struct command resume_command = {
+    .name = "resume",
+    .group = GROUP_ACT,
+    .summary = "let an account's events run again",
+    .operands = "ACCOUNT",
+    .operands_min = 1,
+    .operands_max = 1,
+    .description = "Ends a pause, a suspension (Pinpoint had refused the key) or a rest that Pinpoint asked for.",
+    .example = "hookline resume acme",
+    .run = resume_run,
+};

@@ -1,0 +1,20 @@
+/*
+ * proof.h - whether the outside world is as the configuration says: keys that work, a Redis that answers. For check.
+ */
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "base/error.h"
+#include "config/config.h"
+
+struct proof {
+    bool is_ok;
+    char result[200]; /* "ok", "401 Invalid API key", "unreachable: …" */
+};
+
+/* Calls every account at once; proofs has one row for each. Only an authenticated call proves an account: every unknown
+ * subdomain answers as a demo account of Pinpoint's. */
+void proof_accounts(const struct config *config, struct proof *proofs);
+
+/* Connects to the configured Redis; err->text says why it does not work. */
+MUST_CHECK bool proof_redis(const struct config *config, struct error *err);

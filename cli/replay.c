@@ -1,0 +1,90 @@
+/*
+ * replay.c - hookline replay: queues settled events again.
+ */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/json.h"
+#include "cli/command.h"
+#include "cli/event_list.h"
+#include "cli/report.h"
+#include "cli/session.h"
+#include "queue/inspect.h"
+
+#include <stdlib.h>
+
+static const struct option replay_options[] = {
+    {"all-dead", OPTION_FLAG, NULL, "every dead event, up to 1000 at a time"},
+    {"account", OPTION_TEXT, "ACCOUNT", "with --all-dead: only this account's"},
+    {"done", OPTION_FLAG, NULL, "events that are done may be replayed too"},
+    {0},
+};
+
+struct tally {
+    unsigned replayed, refused;
+};
+
+static void replay_one(struct session *session, const char *id, bool also_done, struct tally *tally)
+{
+    struct reply reply;
+
+    reply_init(&reply, session->loop);
+    queue_replay(session->queue, id, also_done, reply_done, &reply);
+    if (reply_wait(&reply)) {
+        tally->replayed++;
+        report_note("queued again: %s", id);
+    } else {
+        tally->refused++;
+        (void)report_failure("%s: %s", id, reply.err.text);
+    }
+}
+
+static void replay_all_dead(struct session *session, const char *account, struct tally *tally)
+{
+    struct reply reply;
+    const cJSON *event;
+
+    reply_init(&reply, session->loop);
+    queue_list(session->queue, "dead", account, EVENT_LIST_MAX, reply_report, &reply);
+    if (!reply_wait(&reply)) {
+        tally->refused++;
+        (void)report_failure("%s", reply.err.text);
+    }
+    cJSON_ArrayForEach(event, json_get(reply.report, "events"))
+        replay_one(session, json_get_string(event, "id", ""), false, tally);
+    if (tally->replayed == EVENT_LIST_MAX)
+        report_note("there may be more: run it again");
+    reply_clear(&reply);
+}
+
+static int replay_run(const struct arguments *arguments)
+{
+    bool all_dead = arguments_flag(arguments, "all-dead");
+    struct tally tally = {0};
+    struct session session;
+
+    if (all_dead == (arguments->operand_count > 0))
+        return report_usage("replay: expected the ids of events, or --all-dead");
+    int code = session_open(&session, arguments);
+    if (code != EXIT_SUCCESS)
+        return code;
+    if (all_dead)
+        replay_all_dead(&session, arguments_text(arguments, "account", NULL), &tally);
+    for (size_t i = 0; i < arguments->operand_count; i++)
+        replay_one(&session, arguments->operands[i], arguments_flag(arguments, "done"), &tally);
+    report_note("%u event%s queued again", tally.replayed, tally.replayed == 1 ? "" : "s");
+    session_close(&session);
+    return tally.refused == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+const struct command replay_command = {
+    .name = "replay",
+    .group = GROUP_ACT,
+    .summary = "run dead events again",
+    .operands = "[ID…]",
+    .operands_max = OPERANDS_ANY,
+    .description =
+        "Queues dead events again, with all their attempts before them. What an earlier attempt wrote is not\n"
+        "written a second time.",
+    .example = "hookline replay --all-dead --account acme",
+    .options = replay_options,
+    .run = replay_run,
+};

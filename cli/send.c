@@ -1,0 +1,187 @@
+/*
+ * send.c - hookline send: delivers an event as a vendor would, signed, over HTTP. For trying out a configuration.
+ */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/ulid.h"
+#include "cli/address.h"
+#include "cli/command.h"
+#include "cli/delivery.h"
+#include "cli/input.h"
+#include "cli/report.h"
+#include "cli/session.h"
+#include "cli/suggest.h"
+#include "cli/timeline.h"
+#include "queue/inspect.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define POLL_MS 50 /* how often --wait looks */
+
+static const struct option send_options[] = {
+    {"source", OPTION_TEXT, "SOURCE", "the source to send as (required)"},
+    {"account", OPTION_TEXT, "ACCOUNT", "for a source that serves several accounts"},
+    {"url", OPTION_TEXT, "URL", "the receiver's address (from the configuration)"},
+    {"id", OPTION_TEXT, "ID", "the delivery's id (a new one is made)"},
+    {"wait", OPTION_FLAG, NULL, "wait until the event is settled, and show it"},
+    {"json", OPTION_FLAG, NULL, "print the answer as one line of JSON"},
+    {0},
+};
+
+static const struct source *find_source(const struct config *config, const char *name)
+{
+    const struct source *source = config_source(config, name);
+    struct suggestion suggestion;
+
+    if (source)
+        return source;
+    suggestion_init(&suggestion, name);
+    for (size_t i = 0; i < config->source_count; i++)
+        suggestion_offer(&suggestion, config->sources[i].name);
+    report_usage("%s: no source \"%s\"%s%s", config->path, name, suggestion.best ? ": did you mean " : "",
+                 suggestion.best ? suggestion.best : "");
+    return NULL;
+}
+
+/* Looks at the event until it is settled. */
+static int wait_until_settled(struct session *session, const char *id)
+{
+    struct reply reply;
+
+    for (;;) {
+        reply_init(&reply, session->loop);
+        queue_show(session->queue, id, reply_report, &reply);
+        if (!reply_wait(&reply))
+            return report_failure("%s", reply.err.text);
+        const char *state = json_get_string(reply.report, "state", "");
+        if (strcmp(state, "done") == 0 || strcmp(state, "dead") == 0)
+            break;
+        reply_clear(&reply);
+        session_pause(session->loop, POLL_MS);
+    }
+    struct buf text;
+    buf_init(&text, REPORT_MAX);
+    timeline_render(reply.report, terminal_has_colour(STDOUT_FILENO), &text);
+    int code = report_text(&text);
+    if (strcmp(json_get_string(reply.report, "state", ""), "done") != 0)
+        code = EXIT_FAILURE;
+    reply_clear(&reply);
+    return code;
+}
+
+static int wait_for(const struct arguments *arguments, const char *id)
+{
+    struct session session;
+    int code = session_open(&session, arguments);
+
+    if (code != EXIT_SUCCESS)
+        return code;
+    code = wait_until_settled(&session, id);
+    session_close(&session);
+    return code;
+}
+
+/* Says what the receiver answered. Returns the event's id, owned; NULL when it was not accepted. */
+static char *print_answer(const struct fetched *answer, const char *url, bool as_json)
+{
+    cJSON *body = fetched_json(answer);
+    const char *id = json_get_string(body, "id", NULL);
+    bool is_accepted = answer->status >= 200 && answer->status < 300 && id;
+    char *owned = is_accepted ? mem_string(id) : NULL;
+
+    if (answer->status == 0)
+        (void)report_failure("%s: %s", url, answer->problem);
+    else if (as_json && body)
+        (void)report_json(body);
+    else if (is_accepted)
+        report_note("%d %s, event %s", answer->status, answer->status == 202 ? "queued" : "known already", id);
+    else
+        (void)report_failure("%s answered %d: %s", url, answer->status, json_get_string(body, "detail", answer->body));
+    cJSON_Delete(body);
+    return owned;
+}
+
+static char *deliver(const struct delivery *delivery, bool as_json)
+{
+    struct loop *loop = loop_new();
+    struct http_client *client = http_client_new(loop, &(struct http_client_options){0});
+    char *url = delivery_url(delivery);
+    struct fetched answer;
+
+    delivery_send(delivery, loop, client, &answer);
+    char *id = print_answer(&answer, url, as_json);
+    fetched_clear(&answer);
+    mem_free(url);
+    http_client_free(client);
+    loop_free(loop);
+    return id;
+}
+
+/* Reads the file and sends it; owned id of the event, or NULL. */
+static char *send_file(const struct config *config, const struct source *source, const struct arguments *arguments)
+{
+    char *base_url = address_to_reach(config->listen);
+    char made[ULID_SIZE];
+    struct error err = {0};
+    struct buf body;
+    char *id = NULL;
+
+    ulid_new(made);
+    buf_init(&body, config->max_body_bytes);
+    if (!input_read(arguments->operand_count ? arguments->operands[0] : "-", &body, &err)) {
+        (void)report_failure("%s", err.text);
+    } else {
+        struct delivery delivery = {.base_url = arguments_text(arguments, "url", base_url),
+                                    .source = source,
+                                    .account = arguments_text(arguments, "account", NULL),
+                                    .id = arguments_text(arguments, "id", made),
+                                    .body = body.data,
+                                    .body_size = body.size};
+        id = deliver(&delivery, arguments_flag(arguments, "json"));
+    }
+    buf_clear(&body);
+    mem_free(base_url);
+    return id;
+}
+
+static int send_run(const struct arguments *arguments)
+{
+    const char *name = arguments_text(arguments, "source", NULL);
+    int code = EXIT_SUCCESS;
+
+    if (!name)
+        return report_usage("send: expected --source SOURCE; hookline send --help tells more");
+    struct config *config = session_config(arguments, false);
+    if (!config)
+        return EXIT_USAGE;
+    const struct source *source = find_source(config, name);
+    if (!source) {
+        config_free(config);
+        return EXIT_USAGE;
+    }
+    char *id = send_file(config, source, arguments);
+    if (!id)
+        code = EXIT_FAILURE;
+    else if (arguments_flag(arguments, "wait"))
+        code = wait_for(arguments, id);
+    mem_free(id);
+    config_free(config);
+    return code;
+}
+
+const struct command send_command = {
+    .name = "send",
+    .group = GROUP_DEVELOP,
+    .summary = "deliver an event as a vendor would",
+    .operands = "[FILE|-]",
+    .operands_max = 1,
+    .description =
+        "Signs a JSON file (or standard input) with the source's first secret and posts it to the receiver.\n"
+        "Prints the receiver's answer; with --wait also what became of the event.",
+    .example = "hookline send --source skillcheck --wait examples/events/assessment.json",
+    .options = send_options,
+    .run = send_run,
+};

@@ -1,0 +1,164 @@
+/*
+ * session.c - opens what a command needs, and turns the queue's callbacks into calls that wait.
+ */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/session.h"
+
+#include "base/mem.h"
+#include "cli/report.h"
+#include "queue/inspect.h"
+#include "queue/private_redis.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define READY_TIMEOUT_MS 3000
+#define UNIX_SCHEME      "unix://"
+
+const char *session_config_path(const struct arguments *arguments)
+{
+    const char *path = getenv("HOOKLINE_CONFIG");
+
+    return arguments_text(arguments, "config", path && *path ? path : "hookline.json");
+}
+
+struct config *session_config(const struct arguments *arguments, bool compile_rules)
+{
+    struct error err = {0};
+    struct config *config = config_load(session_config_path(arguments), compile_rules, &err);
+
+    if (!config)
+        report_usage("%s", err.text);
+    return config;
+}
+
+char *session_queue_url(const struct config *config)
+{
+    return *config->redis_url ? mem_string(config->redis_url) : private_redis_url_of(config->data_dir);
+}
+
+char *session_shown_url(const char *url)
+{
+    const char *host = strstr(url, "://");
+    const char *at = strrchr(url, '@');
+
+    if (!host || !at || at < host)
+        return mem_string(url);
+    return mem_printf("%.*s%s", (int)(host + 3 - url), url, at + 1);
+}
+
+static int not_running(const char *url)
+{
+    char *shown = session_shown_url(url);
+    int code = report_failure("Redis is not running at %s: is `hookline serve` up?", shown);
+
+    mem_free(shown);
+    return code;
+}
+
+/* A private server that is down has often left no socket: that is told without waiting for the time-out. */
+static bool has_no_socket(const char *url)
+{
+    size_t scheme = strlen(UNIX_SCHEME);
+
+    if (strncmp(url, UNIX_SCHEME, scheme) != 0)
+        return false;
+    char *path = mem_printf("%.*s", (int)strcspn(url + scheme, "?"), url + scheme);
+    bool is_missing = access(path, F_OK) != 0;
+    mem_free(path);
+    return is_missing;
+}
+
+static int open_queue(struct session *session, const char *url)
+{
+    struct queue_options options = session->config->queue;
+    struct error err = {0};
+    struct reply reply;
+
+    if (has_no_socket(url))
+        return not_running(url);
+    options.url = url;
+    session->loop = loop_new();
+    session->queue = queue_open(session->loop, &options, &err);
+    if (!session->queue)
+        return report_usage("%s", err.text);
+    reply_init(&reply, session->loop);
+    queue_when_ready(session->queue, READY_TIMEOUT_MS, reply_done, &reply);
+    return reply_wait(&reply) ? EXIT_SUCCESS : not_running(url);
+}
+
+int session_open(struct session *session, const struct arguments *arguments)
+{
+    *session = (struct session){.config = session_config(arguments, false)};
+    if (!session->config)
+        return EXIT_USAGE;
+    char *url = session_queue_url(session->config);
+    int code = open_queue(session, url);
+    mem_free(url);
+    if (code != EXIT_SUCCESS)
+        session_close(session);
+    return code;
+}
+
+void session_close(struct session *session)
+{
+    queue_close(session->queue);
+    loop_free(session->loop);
+    config_free(session->config);
+    *session = (struct session){0};
+}
+
+void reply_init(struct reply *reply, struct loop *loop)
+{
+    *reply = (struct reply){.loop = loop};
+}
+
+void reply_clear(struct reply *reply)
+{
+    cJSON_Delete(reply->report);
+    reply->report = NULL;
+}
+
+void reply_done(void *arg, const struct error *err)
+{
+    struct reply *reply = arg;
+
+    reply->is_answered = true;
+    reply->has_failed = err != NULL;
+    if (err)
+        reply->err = *err;
+    if (reply->is_waiting)
+        loop_stop(reply->loop);
+}
+
+void reply_report(void *arg, const cJSON *report, const struct error *err)
+{
+    struct reply *reply = arg;
+
+    reply->report = report ? cJSON_Duplicate(report, true) : NULL;
+    reply_done(reply, err);
+}
+
+bool reply_wait(struct reply *reply)
+{
+    reply->is_waiting = true;
+    while (!reply->is_answered)
+        loop_run(reply->loop);
+    reply->is_waiting = false;
+    return !reply->has_failed;
+}
+
+static void on_pause_over(void *arg)
+{
+    loop_stop(arg);
+}
+
+void session_pause(struct loop *loop, int64_t ms)
+{
+    struct timer *timer = timer_new(loop, on_pause_over, loop);
+
+    timer_start(timer, ms);
+    loop_run(loop);
+    timer_free(timer);
+}

@@ -1,0 +1,60 @@
+/*
+ * session.h - what a command that looks into the queue needs: the configuration, a loop, the queue, and a way to wait
+ * for an answer. For commands that do one thing and end; processes that stay are role.h.
+ */
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "base/error.h"
+#include "base/loop.h"
+#include "cli/options.h"
+#include "config/config.h"
+#include "queue/queue.h"
+
+#include <cjson/cJSON.h>
+
+struct session {
+    struct config *config;
+    struct loop *loop;
+    struct queue *queue;
+};
+
+/* The file that --config, $HOOKLINE_CONFIG or else ./hookline.json names; borrowed. */
+const char *session_config_path(const struct arguments *arguments);
+
+/* That file, read; NULL after it was said what is wrong (the command ends with EXIT_USAGE). */
+struct config *session_config(const struct arguments *arguments, bool compile_rules);
+
+/* Opens all three and waits until Redis answers. Returns 0, or the exit code after having said what is wrong. */
+MUST_CHECK int session_open(struct session *session, const struct arguments *arguments);
+void session_close(struct session *session);
+
+/* Where config's queue is: its Redis, or the private one's socket. Owned (mem_free). */
+char *session_queue_url(const struct config *config);
+
+/* url without user name and password, to be shown. Owned (mem_free). */
+char *session_shown_url(const char *url);
+
+/* One answer that is waited for:
+ *
+ *     reply_init(&reply, session.loop);
+ *     queue_show(session.queue, id, reply_report, &reply);
+ *     if (!reply_wait(&reply)) …reply.err…
+ */
+struct reply {
+    struct loop *loop;
+    bool is_waiting, is_answered, has_failed;
+    cJSON *report; /* owned, a copy; NULL for none */
+    struct error err;
+};
+
+void reply_init(struct reply *reply, struct loop *loop);
+void reply_clear(struct reply *reply);
+void reply_report(void *arg, const cJSON *report, const struct error *err); /* a queue_report_fn */
+void reply_done(void *arg, const struct error *err);                        /* a queue_done_fn */
+
+/* Runs the loop for that long. */
+void session_pause(struct loop *loop, int64_t ms);
+
+/* Runs the loop until the answer is there; false, and reply->err, when it is an error. */
+MUST_CHECK bool reply_wait(struct reply *reply);
