@@ -17,7 +17,8 @@
 struct rules; /* of one source */
 
 /* Structure only, no jq: unknown keys, missing ones, wrong types, an unbalanced "{{". Both are copied. params may be
- * NULL. err->where is a path below the rules: "[0].do[1].post_comment". Names of actions and arguments are not checked here. */
+ * NULL. err->where is a path below the rules: "[0].do[1].post_comment". Names of actions and arguments are not checked
+ * here. */
 MUST_CHECK struct rules *rules_new(const cJSON *rules, const cJSON *params, struct error *err);
 void rules_free(struct rules *rules); /* takes NULL */
 
@@ -29,10 +30,10 @@ size_t rules_count(const struct rules *rules);
 
 /* One action to perform. */
 struct planned {
-    const char *name; /* "set_attribute"; borrowed from the rules */
-    cJSON *args;      /* owned by the plan: templates filled in */
+    const char *name;    /* "set_attribute"; borrowed from the rules */
+    cJSON *args;         /* owned by the plan: templates filled in */
     size_t rule, action; /* where it stands: rule's index and its index in "do" */
-    char *where;      /* owned: "rule 1 (assessment.completed), action 2 (post_comment)", counted from 1, for people */
+    char *where; /* owned: "rule 1 (assessment.completed), action 2 (post_comment)", counted from 1, for people */
 };
 
 struct plan {
