@@ -16,6 +16,7 @@
 static const struct option check_options[] = {
     {"offline", OPTION_FLAG, NULL, "only read the file, call nobody"},
     {"settings", OPTION_FLAG, NULL, "print every setting with its type and default, and end"},
+    {"ready", OPTION_TEXT, "URL", "only ask the receiver or sandbox at URL whether it is ready"},
     {"json", OPTION_FLAG, NULL, "the result as one line of JSON"},
     {0},
 };
@@ -128,10 +129,20 @@ static int check(const struct config *config, const struct arguments *arguments)
     return is_ok ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+static int check_ready(const char *url)
+{
+    struct error err = {0};
+
+    return proof_ready(url, &err) ? EXIT_SUCCESS : report_failure("%s", err.text);
+}
+
 static int check_run(const struct arguments *arguments)
 {
+    const char *url = arguments_text(arguments, "ready", NULL);
     struct buf settings;
 
+    if (url)
+        return check_ready(url);
     if (arguments_flag(arguments, "settings")) {
         buf_init(&settings, REPORT_MAX);
         config_describe(&settings);

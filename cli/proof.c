@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "base/mem.h"
+#include "cli/fetch.h"
 #include "cli/session.h"
 #include "http/client.h"
 #include "pinpoint/response.h"
@@ -15,6 +16,7 @@
 
 #define CALL_TIMEOUT_MS  10000
 #define REDIS_TIMEOUT_MS 3000
+#define READY_TIMEOUT_MS 3000
 #define USERS_PATH       "/api/v1/users?page%5Bsize%5D=1"
 
 struct calls {
@@ -108,4 +110,25 @@ bool proof_redis(const struct config *config, struct error *err)
     queue_close(queue);
     loop_free(loop);
     return is_ok;
+}
+
+bool proof_ready(const char *url, struct error *err)
+{
+    struct loop *loop = loop_new();
+    struct http_client *client = http_client_new(loop, &(struct http_client_options){0});
+    char *path = mem_printf("%s/readyz", url);
+    struct http_request request = {.method = "GET", .url = path, .timeout_ms = READY_TIMEOUT_MS};
+    struct fetched fetched;
+
+    fetch(loop, client, &request, &fetched);
+    bool is_ready = fetched.status == 200;
+    if (fetched.status == 0)
+        error_set(err, ERROR_UNAVAILABLE, "%s: %s", path, fetched.problem);
+    else if (!is_ready)
+        error_set(err, ERROR_UNAVAILABLE, "%s: answered %d", path, fetched.status);
+    fetched_clear(&fetched);
+    mem_free(path);
+    http_client_free(client);
+    loop_free(loop);
+    return is_ready;
 }

@@ -18,3 +18,6 @@ void proof_accounts(const struct config *config, struct proof *proofs);
 
 /* Connects to the configured Redis; err->text says why it does not work. */
 MUST_CHECK bool proof_redis(const struct config *config, struct error *err);
+
+/* Whether GET url/readyz answers 200, as a receiver and a sandbox do that can take requests. */
+MUST_CHECK bool proof_ready(const char *url, struct error *err);

@@ -11,6 +11,7 @@
 
 static const struct option receiver_options[] = {
     {"listen", OPTION_TEXT, "ADDRESS", "host:port, in place of the configuration's"},
+    {"redis", OPTION_TEXT, "URL", "in place of the configuration's"},
     {0},
 };
 
@@ -25,7 +26,10 @@ static void *role_open(struct loop *loop, struct config *config, const struct ar
     struct receiver_role *self = mem_new(sizeof(*self));
     char *url = session_queue_url(config);
     struct receiver_options options = {
-        .config = config, .redis_url = url, .listen = arguments_text(arguments, "listen", NULL)};
+        .config = config,
+        .redis_url = arguments_text(arguments, "redis", url),
+        .listen = arguments_text(arguments, "listen", NULL),
+    };
 
     self->config = config;
     self->receiver = receiver_open(loop, &options, err);

@@ -17,7 +17,7 @@ static const struct option sandbox_options[] = {
     {"rate", OPTION_NUMBER, "N", "answer 429 beyond N requests a second (no limit)"},
     {"burst", OPTION_NUMBER, "N", "requests that may come at once (the rate)"},
     {"latency", OPTION_TEXT, "MS", "hold each answer back: 40, or 20-80"},
-    {"faults", OPTION_TEXT, "FAULTS", "misbehave: 500=0.05,lost=0.02,429=0.1 (docs/sandbox.md)"},
+    {"fault", OPTION_TEXT, "FAULTS", "misbehave: 500=0.05,lost=0.02,429=0.1 (docs/sandbox.md)"},
     {"seed", OPTION_NUMBER, "N", "the same faults and latencies every time (random)"},
     {"webhook-url", OPTION_TEXT, "URL", "tell this address of stage changes"},
     {"webhook-secret", OPTION_TEXT, "SECRET", "sign them with it ($HOOKLINE_SANDBOX_WEBHOOK_SECRET)"},
@@ -39,7 +39,7 @@ static bool read_options(const struct arguments *arguments, struct sandbox_optio
     };
     return sandbox_latency_parse(arguments_text(arguments, "latency", "0"), &options->latency_min_ms,
                                  &options->latency_max_ms, err) &&
-           sandbox_faults_parse(arguments_text(arguments, "faults", ""), &options->faults, err);
+           sandbox_faults_parse(arguments_text(arguments, "fault", ""), &options->faults, err);
 }
 
 static void *role_open(struct loop *loop, struct config *config, const struct arguments *arguments, struct error *err)
@@ -85,7 +85,7 @@ const struct command sandbox_command = {
     .description =
         "Answers Pinpoint's API from memory, shows every application on a page, and misbehaves when asked to.\n"
         "Nothing is kept when it ends.",
-    .example = "hookline sandbox --faults 500=0.05,lost=0.02 --latency 20-80",
+    .example = "hookline sandbox --fault 500=0.05,lost=0.02 --latency 20-80",
     .options = sandbox_options,
     .run = sandbox_run,
 };

@@ -5,7 +5,6 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/ulid.h"
-#include "cli/address.h"
 #include "cli/command.h"
 #include "cli/delivery.h"
 #include "cli/input.h"
@@ -14,6 +13,7 @@
 #include "cli/suggest.h"
 #include "cli/timeline.h"
 #include "queue/inspect.h"
+#include "worker/address.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -123,13 +123,14 @@ static char *deliver(const struct delivery *delivery, bool as_json)
 /* Reads the file and sends it; owned id of the event, or NULL. */
 static char *send_file(const struct config *config, const struct source *source, const struct arguments *arguments)
 {
-    char *base_url = address_to_reach(config->listen);
+    char base_url[ADDRESS_MAX];
     char made[ULID_SIZE];
     struct error err = {0};
     struct buf body;
     char *id = NULL;
 
     ulid_new(made);
+    address_url(config->listen, base_url);
     buf_init(&body, config->max_body_bytes);
     if (!input_read(arguments->operand_count ? arguments->operands[0] : "-", &body, &err)) {
         (void)report_failure("%s", err.text);
@@ -143,7 +144,6 @@ static char *send_file(const struct config *config, const struct source *source,
         id = deliver(&delivery, arguments_flag(arguments, "json"));
     }
     buf_clear(&body);
-    mem_free(base_url);
     return id;
 }
 

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 
 static const struct option status_options[] = {
+    {"quiet", OPTION_FLAG, NULL, "print nothing; exit 0 when Redis answers and a worker is there"},
     {"json", OPTION_FLAG, NULL, "the whole report as one line of JSON"},
     {0},
 };
@@ -75,8 +76,12 @@ static int print_workers(const cJSON *workers)
     return report_table(table);
 }
 
-static int print_report(const cJSON *report)
+static int print_report(const cJSON *report, const struct arguments *arguments)
 {
+    if (arguments_flag(arguments, "quiet"))
+        return cJSON_GetArraySize(json_get(report, "workers")) > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    if (arguments_flag(arguments, "json"))
+        return report_json(report);
     print_summary(report);
     if (cJSON_GetArraySize(json_get(report, "accounts")) > 0) {
         print_accounts(json_get(report, "accounts"));
@@ -98,10 +103,10 @@ static int status_run(const struct arguments *arguments)
         return code;
     reply_init(&reply, session.loop);
     queue_status(session.queue, reply_report, &reply);
-    if (!reply_wait(&reply))
-        code = report_failure("%s", reply.err.text);
+    if (reply_wait(&reply))
+        code = print_report(reply.report, arguments);
     else
-        code = arguments_flag(arguments, "json") ? report_json(reply.report) : print_report(reply.report);
+        code = report_failure("%s", reply.err.text);
     reply_clear(&reply);
     session_close(&session);
     return code;

@@ -10,6 +10,7 @@
 #include "cli/report.h"
 #include "cli/role.h"
 #include "cli/session.h"
+#include "worker/crew.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -17,19 +18,23 @@
 
 static const struct option worker_options[] = {
     {"id", OPTION_TEXT, "ID", "its name in the queue, unique for all time (one is made)"},
+    {"no-janitor", OPTION_FLAG, NULL, "leave the queue's upkeep to others"},
+    {"redis", OPTION_TEXT, "URL", "in place of the configuration's"},
     {0},
 };
 
-/* A worker that no supervisor watches does the upkeep as well. */
-static struct worker *open_worker(struct loop *loop, struct worker_options *options, const struct arguments *arguments,
+static const struct option janitor_options[] = {
+    {"redis", OPTION_TEXT, "URL", "in place of the configuration's"},
+    {0},
+};
+
+/* The rest of options is the caller's. */
+static struct worker *open_worker(struct loop *loop, struct worker_options *options, const char *redis_url,
                                   struct error *err)
 {
-    char *url = session_queue_url(options->config);
-    char made[ULID_SIZE];
+    char *url = redis_url ? mem_string(redis_url) : session_queue_url(options->config);
 
-    ulid_new(made);
     options->redis_url = url;
-    options->id = arguments_text(arguments, "id", made);
     struct worker *worker = worker_open(loop, options, err);
     mem_free(url);
     return worker;
@@ -38,17 +43,23 @@ static struct worker *open_worker(struct loop *loop, struct worker_options *opti
 static void *worker_role_open(struct loop *loop, struct config *config, const struct arguments *arguments,
                               struct error *err)
 {
-    struct worker_options options = {.config = config, .has_janitor = !role_is_supervised()};
+    char made[ULID_SIZE];
+    struct worker_options options = {.config = config, .has_janitor = !arguments_flag(arguments, "no-janitor")};
 
-    return open_worker(loop, &options, arguments, err);
+    ulid_new(made);
+    options.id = arguments_text(arguments, "id", made);
+    return open_worker(loop, &options, arguments_text(arguments, "redis", NULL), err);
 }
 
 static void *janitor_role_open(struct loop *loop, struct config *config, const struct arguments *arguments,
                                struct error *err)
 {
+    char made[ULID_SIZE];
     struct worker_options options = {.config = config, .has_janitor = true, .is_idle = true};
 
-    return open_worker(loop, &options, arguments, err);
+    ulid_new(made);
+    options.id = made;
+    return open_worker(loop, &options, arguments_text(arguments, "redis", NULL), err);
 }
 
 static void role_reload(void *self, struct config *config)
@@ -71,28 +82,23 @@ static bool is_id(const char *id)
 {
     static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
 
-    return strspn(id, allowed) == strlen(id) && strlen(id) <= 64;
-}
-
-static int run(const struct role *role, const struct arguments *arguments)
-{
-    if (!is_id(arguments_text(arguments, "id", "")))
-        return report_usage("--id: expected up to 64 letters, digits, '.', '_' or '-'");
-    return role_run(role, arguments);
+    return strspn(id, allowed) == strlen(id) && strlen(id) < WORKER_ID_MAX;
 }
 
 static int worker_run(const struct arguments *arguments)
 {
     static const struct role role = {"worker", worker_role_open, role_reload, role_drain, role_close};
 
-    return run(&role, arguments);
+    if (!is_id(arguments_text(arguments, "id", "")))
+        return report_usage("--id: expected at most %d letters, digits, '.', '_' or '-'", WORKER_ID_MAX - 1);
+    return role_run(&role, arguments);
 }
 
 static int janitor_run(const struct arguments *arguments)
 {
     static const struct role role = {"janitor", janitor_role_open, role_reload, role_drain, role_close};
 
-    return run(&role, arguments);
+    return role_run(&role, arguments);
 }
 
 const struct command worker_command = {
@@ -102,7 +108,7 @@ const struct command worker_command = {
     .operands = "",
     .description =
         "Takes events from the queue and performs their actions; run as many as you like, on as many machines.\n"
-        "Without a supervisor it does the queue's upkeep as well. SIGHUP reads the configuration again.",
+        "It does the queue's upkeep as well. SIGHUP reads the configuration again.",
     .example = "hookline worker --config /etc/hookline.json",
     .options = worker_options,
     .run = worker_run,
@@ -115,6 +121,6 @@ const struct command janitor_command = {
     .operands = "",
     .description = "Wakes events that are due, takes back those of lost workers, forgets old ones.",
     .example = "hookline janitor --config /etc/hookline.json",
-    .options = worker_options,
+    .options = janitor_options,
     .run = janitor_run,
 };
