@@ -75,7 +75,7 @@ static void start(void *arg)
 
     child->started_ms = clock_monotonic_ms();
     child->options.arguments(child->options.arg, ++child->starts, argv);
-    child->process = process_open(child->loop, argv, child->options.log_path, on_exit_of, child, &err);
+    child->process = process_open(child->loop, argv, NULL, on_exit_of, child, &err);
     if (child->process) {
         log_info("started name=%s pid=%ld", child->options.name, (long)child_pid(child));
     } else {

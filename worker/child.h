@@ -36,8 +36,7 @@ struct child_end {
 typedef void child_ended_fn(void *arg, const struct child_end *end);
 
 struct child_options {
-    const char *name;     /* in log lines; copied */
-    const char *log_path; /* where its output goes; NULL for where ours goes; borrowed */
+    const char *name; /* in log lines; copied */
     child_arguments_fn *arguments;
     child_ended_fn *ended;
     void *arg;

@@ -109,7 +109,6 @@ static struct member *add_member(struct crew *crew, enum crew_role role, unsigne
     char name[32];
     const struct child_options options = {
         .name = name,
-        .log_path = crew->options.log_path,
         .arguments = fill_arguments,
         .ended = on_ended,
         .arg = member,

@@ -29,7 +29,6 @@ struct crew_options {
     const char *config_path;
     const char *redis_url; /* NULL: they read it from the configuration */
     const char *listen;    /* NULL: likewise */
-    const char *log_path;  /* NULL: their lines go where ours go */
     crew_ended_fn *ended;
     void *arg;
 };

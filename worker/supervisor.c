@@ -178,8 +178,7 @@ static void on_ready(void *arg)
     const struct supervisor_options *options = supervisor->options;
 
     supervisor->is_ready = true;
-    if (!options->is_quiet)
-        log_info("ready on %s", supervisor->url);
+    log_info("ready on %s", supervisor->url);
     if (options->ready)
         options->ready(options->arg, supervisor->url);
 }
@@ -272,7 +271,6 @@ static void start_crew(struct supervisor *supervisor)
         .config_path = supervisor->options->config_path,
         .redis_url = told_redis_url(supervisor),
         .listen = supervisor->address,
-        .log_path = supervisor->options->log_path,
         .ended = on_ended,
         .arg = supervisor,
     };

@@ -14,7 +14,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #define SUPERVISED_VARIABLE "HOOKLINE_SUPERVISED"
@@ -28,8 +27,6 @@ struct supervisor_options {
     const char *program;     /* what is started; default: this program */
     const char *redis_url;   /* in place of the configuration's */
     const char *listen;      /* in place of the configuration's; port 0 takes a free one */
-    const char *log_path;    /* where the children's lines go; default: standard error */
-    bool is_quiet;           /* leaves out the line "ready on …": the caller tells it in its own words */
     int64_t grace_ms;        /* between the end of the drain time and SIGKILL; default: 5 s */
     supervisor_ready_fn *ready;
     void *arg;
