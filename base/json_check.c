@@ -175,7 +175,7 @@ static bool scan_word(struct scan *scan)
             return true;
         }
     }
-    return refuse(scan, "something that is no value");
+    return refuse(scan, "no value");
 }
 
 static bool open_level(struct scan *scan, bool is_object)

@@ -78,10 +78,11 @@ size_t json_number_length(const char *text, size_t size, bool *is_big)
     return length + (size_t)fraction + (size_t)exponent;
 }
 
-#define PLAIN_BELOW 1e21 /* where JavaScript, too, turns to exponents */
+#define INTEGER_MAX 9007199254740991.0 /* 2^53-1 */
+#define PLAIN_BELOW 1e21               /* where JavaScript, too, turns to exponents */
 #define PLAIN_FROM  1e-7
 
-/* The shortest text that reads back as the same double. */
+/* Reads back as the same double. Most numbers need 15 digits only, and %g leaves trailing zeros out. */
 static void format_shortest(double number, char text[JSON_NUMBER_SIZE])
 {
     for (int digits = 15; digits <= 17; digits++) {
@@ -104,7 +105,7 @@ static void expand_small(double number, char text[JSON_NUMBER_SIZE])
     snprintf(text, JSON_NUMBER_SIZE, "%.*f", (int)decimals, number);
 }
 
-void json_format_number(double number, char text[JSON_NUMBER_SIZE])
+void json_format_plain(double number, char text[JSON_NUMBER_SIZE])
 {
     if (number == 0)
         number = 0; /* no "-0" */
@@ -114,4 +115,15 @@ void json_format_number(double number, char text[JSON_NUMBER_SIZE])
     }
     format_shortest(number, text);
     expand_small(number, text);
+}
+
+void json_format_number(double number, char text[JSON_NUMBER_SIZE])
+{
+    if (number != trunc(number) || fabs(number) <= INTEGER_MAX) {
+        json_format_plain(number, text);
+        return;
+    }
+    format_shortest(number, text);
+    if (!strchr(text, 'e'))
+        snprintf(text, JSON_NUMBER_SIZE, "%.16e", number);
 }

@@ -15,6 +15,9 @@ size_t json_number_length(const char *text, size_t size, bool *is_big);
 
 #define JSON_NUMBER_SIZE 40
 
-/* number, which is finite, as people write it: no exponent from 1e-7 to 1e21, no trailing zeros, no "-0", and as many
- * digits as it takes to read the same double again. */
+/* number, which is finite, so that json_parse reads the same one: an integer it would take for an id gets an exponent.
+ */
 void json_format_number(double number, char text[JSON_NUMBER_SIZE]);
+
+/* number, which is finite, as people write it: no exponent from 1e-7 to 1e21, no trailing zeros, no "-0". */
+void json_format_plain(double number, char text[JSON_NUMBER_SIZE]);

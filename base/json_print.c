@@ -27,7 +27,7 @@ bool json_add_scalar(const cJSON *value, struct buf *out)
     }
     if (!cJSON_IsNumber(value) || !isfinite(value->valuedouble))
         return false;
-    json_format_number(value->valuedouble, number);
+    json_format_plain(value->valuedouble, number);
     buf_add_string(out, number);
     return true;
 }
@@ -95,6 +95,15 @@ static void add_members(const cJSON *value, struct buf *out)
     buf_add_char(out, is_object ? '}' : ']');
 }
 
+static void add_number(double number, struct buf *out)
+{
+    char text[JSON_NUMBER_SIZE] = "null"; /* JSON has no word for infinity */
+
+    if (isfinite(number))
+        json_format_number(number, text);
+    buf_add_string(out, text);
+}
+
 /* Recursion is as deep as the tree, which json_parse or our own code has made. */
 static void add_value(const cJSON *value, struct buf *out)
 {
@@ -102,6 +111,8 @@ static void add_value(const cJSON *value, struct buf *out)
         add_members(value, out);
     else if (cJSON_IsString(value))
         json_add_quoted(value->valuestring, strlen(value->valuestring), out);
+    else if (cJSON_IsNumber(value))
+        add_number(value->valuedouble, out);
     else if (cJSON_IsRaw(value))
         buf_add_string(out, value->valuestring);
     else if (!json_add_scalar(value, out))
