@@ -10,6 +10,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #define MESSAGE_MAX 2000 /* bytes */
@@ -54,6 +55,24 @@ void report_note(const char *format, ...)
     va_start(args, format);
     say("", format, args);
     va_end(args);
+}
+
+void progress_show(struct progress *progress, const char *text)
+{
+    if (strncmp(progress->shown, text, sizeof(progress->shown) - 1) == 0)
+        return;
+    snprintf(progress->shown, sizeof(progress->shown), "%s", text);
+    if (terminal_is_one(STDERR_FILENO))
+        fprintf(stderr, "\r\033[K%.*s", (int)terminal_width(STDERR_FILENO) - 1, progress->shown);
+    else
+        fprintf(stderr, "%s\n", progress->shown);
+}
+
+void progress_end(struct progress *progress)
+{
+    if (*progress->shown && terminal_is_one(STDERR_FILENO))
+        fputc('\n', stderr);
+    progress->shown[0] = '\0';
 }
 
 int report_text(struct buf *text)

@@ -20,6 +20,14 @@ int report_failure(const char *format, ...) PRINTF_LIKE(1, 2); /* EXIT_FAILURE *
 int report_usage(const char *format, ...) PRINTF_LIKE(1, 2);   /* EXIT_USAGE */
 void report_note(const char *format, ...) PRINTF_LIKE(1, 2);   /* nothing went wrong; without "hookline: " */
 
+/* A line on standard error that takes the place of the one before it; where there is no terminal, a line of its own if
+ * it differs. Starts zeroed; progress_end leaves the last line standing. */
+struct progress {
+    char shown[400];
+};
+void progress_show(struct progress *progress, const char *text);
+void progress_end(struct progress *progress);
+
 /* Print to standard output; EXIT_SUCCESS, or EXIT_FAILURE when it cannot be written. */
 int report_text(struct buf *text);     /* ends with buf_clear(text) */
 int report_json(const cJSON *value);   /* on one line */

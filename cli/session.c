@@ -8,13 +8,12 @@
 #include "cli/report.h"
 #include "queue/inspect.h"
 #include "queue/private_redis.h"
+#include "queue/redis_url.h"
 
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #define READY_TIMEOUT_MS 3000
-#define UNIX_SCHEME      "unix://"
 
 const char *session_config_path(const struct arguments *arguments)
 {
@@ -38,54 +37,43 @@ char *session_queue_url(const struct config *config)
     return *config->redis_url ? mem_string(config->redis_url) : private_redis_url_of(config->data_dir);
 }
 
-char *session_shown_url(const char *url)
+static int not_running(const struct redis_url *url)
 {
-    const char *host = strstr(url, "://");
-    const char *at = strrchr(url, '@');
-
-    if (!host || !at || at < host)
-        return mem_string(url);
-    return mem_printf("%.*s%s", (int)(host + 3 - url), url, at + 1);
-}
-
-static int not_running(const char *url)
-{
-    char *shown = session_shown_url(url);
-    int code = report_failure("Redis is not running at %s: is `hookline serve` up?", shown);
+    char *shown = redis_url_describe(url);
+    int code = report_failure("%s does not answer: is `hookline serve` up?", shown);
 
     mem_free(shown);
     return code;
 }
 
-/* A private server that is down has often left no socket: that is told without waiting for the time-out. */
-static bool has_no_socket(const char *url)
+static bool wait_until_ready(struct session *session)
 {
-    size_t scheme = strlen(UNIX_SCHEME);
-
-    if (strncmp(url, UNIX_SCHEME, scheme) != 0)
-        return false;
-    char *path = mem_printf("%.*s", (int)strcspn(url + scheme, "?"), url + scheme);
-    bool is_missing = access(path, F_OK) != 0;
-    mem_free(path);
-    return is_missing;
-}
-
-static int open_queue(struct session *session, const char *url)
-{
-    struct queue_options options = session->config->queue;
-    struct error err = {0};
     struct reply reply;
 
-    if (has_no_socket(url))
-        return not_running(url);
-    options.url = url;
+    reply_init(&reply, session->loop);
+    queue_when_ready(session->queue, READY_TIMEOUT_MS, reply_done, &reply);
+    return reply_wait(&reply);
+}
+
+/* A private server that is down has often left no socket: that is told without waiting for the time-out. */
+static int open_queue(struct session *session, const char *text)
+{
+    struct queue_options options = session->config->queue;
+    struct redis_url url = {0};
+    struct error err = {0};
+    int code = EXIT_SUCCESS;
+
+    if (!redis_url_parse(text, &url, &err))
+        return report_usage("%s", err.text);
+    options.url = text;
     session->loop = loop_new();
     session->queue = queue_open(session->loop, &options, &err);
     if (!session->queue)
-        return report_usage("%s", err.text);
-    reply_init(&reply, session->loop);
-    queue_when_ready(session->queue, READY_TIMEOUT_MS, reply_done, &reply);
-    return reply_wait(&reply) ? EXIT_SUCCESS : not_running(url);
+        code = report_usage("%s", err.text);
+    else if ((url.path && access(url.path, F_OK) != 0) || !wait_until_ready(session))
+        code = not_running(&url);
+    redis_url_clear(&url);
+    return code;
 }
 
 int session_open(struct session *session, const struct arguments *arguments)

@@ -32,9 +32,6 @@ void session_close(struct session *session);
 /* Where config's queue is: its Redis, or the private one's socket. Owned (mem_free). */
 char *session_queue_url(const struct config *config);
 
-/* url without user name and password, to be shown. Owned (mem_free). */
-char *session_shown_url(const char *url);
-
 /* One answer that is waited for:
  *
  *     reply_init(&reply, session.loop);
