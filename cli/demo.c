@@ -4,6 +4,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/demo.h"
 
+#include "base/json.h"
 #include "base/mem.h"
 #include "cli/command.h"
 #include "cli/demo_results.h"
@@ -109,14 +110,25 @@ static char *from_here(const char *path)
     return mem_string(strncmp(path, here, size) == 0 && path[size] == '/' ? path + size + 1 : path);
 }
 
+/* The samples' events are ordered by the application they are about. */
+static void invite_to_application(const struct demo *demo, const struct demo_event *event)
+{
+    char *url = mem_printf("%s/applications/%s", demo->sandbox_url, json_get_string(event->report, "order_key", ""));
+
+    report_note("  %-40s what %s has changed", url, event->sample->source);
+    mem_free(url);
+}
+
 static void invite(const struct demo *demo)
 {
     char *program = from_here(demo->program);
 
     fputc('\n', stderr);
     report_note("Everything stays up until Ctrl-C. To open:");
-    report_note("  %-32s the recruiter's view of the sandbox", demo->sandbox_url);
-    report_note("  %-32s the receiver", demo->receiver_url);
+    report_note("  %-40s the sandbox, as a recruiter sees Pinpoint", demo->sandbox_url);
+    for (size_t i = 0; i < DEMO_SAMPLES; i++)
+        invite_to_application(demo, &demo->events[i]);
+    report_note("  %-40s the receiver", demo->receiver_url);
     report_note("To try, from this directory:");
     report_note("  export HOOKLINE_CONFIG=%s", demo->place.config_path);
     report_note("  %s status", program);

@@ -60,27 +60,27 @@ bool demo_stage_wait(struct demo *demo, const char *what, demo_fn *is_true, int6
     return false;
 }
 
-static bool answers(struct demo *demo, const char *url)
+static bool answers(struct demo *demo, const char *address, const char *path)
 {
-    char *path = mem_printf("%s/readyz", url);
-    struct http_request request = {.method = "GET", .url = path, .timeout_ms = ANSWER_MS};
+    char *url = mem_printf("%s%s", address, path);
+    struct http_request request = {.method = "GET", .url = url, .timeout_ms = ANSWER_MS};
     struct fetched fetched;
 
     fetch(demo->loop, demo->client, &request, &fetched);
     bool is_ready = fetched.status == 200;
     fetched_clear(&fetched);
-    mem_free(path);
+    mem_free(url);
     return is_ready;
 }
 
 static bool sandbox_is_ready(struct demo *demo)
 {
-    return answers(demo, demo->sandbox_url);
+    return answers(demo, demo->sandbox_url, "/sandbox/stats");
 }
 
 static bool receiver_is_ready(struct demo *demo)
 {
-    return answers(demo, demo->receiver_url);
+    return answers(demo, demo->receiver_url, "/readyz");
 }
 
 /* The sandbox learns the key by its environment: a command line is open to everybody on the machine. */

@@ -112,23 +112,33 @@ bool proof_redis(const struct config *config, struct error *err)
     return is_ok;
 }
 
+static int get_status(struct loop *loop, struct http_client *client, const char *address, const char *path,
+                      struct error *err)
+{
+    char *url = mem_printf("%s%s", address, path);
+    struct http_request request = {.method = "GET", .url = url, .timeout_ms = READY_TIMEOUT_MS};
+    struct fetched fetched;
+
+    fetch(loop, client, &request, &fetched);
+    int status = fetched.status;
+    if (status == 0)
+        error_set(err, ERROR_UNAVAILABLE, "%s: %s", url, fetched.problem);
+    else
+        error_set(err, ERROR_UNAVAILABLE, "%s: answered %d", url, status);
+    fetched_clear(&fetched);
+    mem_free(url);
+    return status;
+}
+
 bool proof_ready(const char *url, struct error *err)
 {
     struct loop *loop = loop_new();
     struct http_client *client = http_client_new(loop, &(struct http_client_options){0});
-    char *path = mem_printf("%s/readyz", url);
-    struct http_request request = {.method = "GET", .url = path, .timeout_ms = READY_TIMEOUT_MS};
-    struct fetched fetched;
+    int status = get_status(loop, client, url, "/readyz", err);
 
-    fetch(loop, client, &request, &fetched);
-    bool is_ready = fetched.status == 200;
-    if (fetched.status == 0)
-        error_set(err, ERROR_UNAVAILABLE, "%s: %s", path, fetched.problem);
-    else if (!is_ready)
-        error_set(err, ERROR_UNAVAILABLE, "%s: answered %d", path, fetched.status);
-    fetched_clear(&fetched);
-    mem_free(path);
+    if (status == 404)
+        status = get_status(loop, client, url, "/sandbox/stats", err);
     http_client_free(client);
     loop_free(loop);
-    return is_ready;
+    return status == 200;
 }

@@ -19,5 +19,5 @@ void proof_accounts(const struct config *config, struct proof *proofs);
 /* Connects to the configured Redis; err->text says why it does not work. */
 MUST_CHECK bool proof_redis(const struct config *config, struct error *err);
 
-/* Whether GET url/readyz answers 200, as a receiver and a sandbox do that can take requests. */
+/* Whether what listens at url can take requests: a receiver says so at /readyz, a sandbox at /sandbox/stats. */
 MUST_CHECK bool proof_ready(const char *url, struct error *err);
