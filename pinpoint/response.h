@@ -1,5 +1,7 @@
 /*
  * response.h - what an answer of Pinpoint's API means for the event that asked.
+ *
+ * worker/gateway.c decides by it whether an answer reaches a handler; handlers read lists and words out of it.
  */
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
@@ -23,14 +25,22 @@ struct response {
     const cJSON *document; /* NULL when the body is no JSON object (or there is none) */
 };
 
-/* The table of status codes. A 2xx to a request that must carry a document and does not is MEANING_RETRY: see
- * response_is_readable. */
+/* The table of status codes. It sees the status alone: whoever needs a document takes a 2xx without one for
+ * MEANING_RETRY, because what was asked may have been done. */
 enum meaning response_meaning(int status);
 const char *meaning_name(enum meaning meaning);
 
+#define RESPONSE_WORDS_MAX 300 /* bytes that response_describe adds at most */
+
 /* Pinpoint's own words about a refusal: "422 Validation Error: Name can't be blank (/data/attributes/name)".
- * Every error of the document is named, up to 300 bytes; a response without them gives "404". */
+ * Every error of the document is named, up to RESPONSE_WORDS_MAX; a response without them gives "404". */
 void response_describe(const struct response *response, struct buf *out);
 
 /* The id of the one resource in the document, or NULL. */
 const char *response_id(const struct response *response);
+
+/* The records of a list, borrowed: a JSON array; NULL when the document holds none. */
+const cJSON *response_list(const struct response *response);
+
+/* Whether list, asked for with request_page, ends here. Pinpoint's answers carry no links to wait for. */
+bool response_is_last_page(const cJSON *list);
