@@ -110,7 +110,7 @@ enum catalogue_answer catalogue_find(const struct catalogue *catalogue, const ch
 
 void catalogue_request(unsigned page, struct request *request)
 {
-    request_read(request, "custom_fields", NULL);
+    request_get(request, "/api/v1/custom_fields");
     request_page(request, page);
     request->is_shared = true;
 }

@@ -33,18 +33,18 @@ void request_clear(struct request *request)
     *request = (struct request){0};
 }
 
-void request_read(struct request *request, const char *type, const char *id)
+void request_get(struct request *request, const char *path)
 {
-    char *path = request_path(type, id); /* before clearing: id may be part of what is cleared */
+    char *copy = mem_string(path); /* before clearing: path may be what is cleared */
 
     request_clear(request);
     request->method = "GET";
-    request->path = path;
+    request->path = copy;
 }
 
-void request_write(struct request *request, const char *method, const char *type, const char *id, cJSON *document)
+void request_write(struct request *request, const char *method, const char *path, cJSON *document)
 {
-    request_read(request, type, id);
+    request_get(request, path);
     request->method = method;
     request->body = json_print(document);
     cJSON_Delete(document);

@@ -20,11 +20,10 @@ struct request {
     bool is_shared;     /* a read whose answer serves everyone who asks the same right now (request collapsing) */
 };
 
-/* Each clears request first, and makes its path from type and id as request_path does: id NULL for a list or for
- * something new. */
-void request_read(struct request *request, const char *type, const char *id);
-void request_write(struct request *request, const char *method, const char *type, const char *id,
-                   cJSON *document); /* takes document */
+/* Each clears request first. Whatever of path comes from outside has been through request_path, and goes into its
+ * query through request_query only. */
+void request_get(struct request *request, const char *path);
+void request_write(struct request *request, const char *method, const char *path, cJSON *document); /* takes document */
 void request_clear(struct request *request);
 
 /* A query being built: request_query(&request, "filter[commentable_id]", id) appends "?name=value" or "&name=value",
