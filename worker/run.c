@@ -18,8 +18,9 @@
 
 #include <string.h>
 
-#define RUN_UNREADABLE_MS (60LL * 1000) /* how long a record of an unknown version waits for a newer program */
-#define RUN_STEPS_MAX     500           /* requests of one action: a handler that wants more goes round in circles */
+#define RUN_POSTPONE_MS     (60LL * 1000)        /* how long an event waits for a newer program or configuration */
+#define RUN_POSTPONE_MAX_MS (24 * 3600LL * 1000) /* and when it has waited long enough for a configuration */
+#define RUN_STEPS_MAX       500 /* requests of one action: a handler that wants more goes round in circles */
 
 struct run {
     struct run_link link;
@@ -108,12 +109,13 @@ static void end_dead(struct run *run, const struct error *err)
     mem_free(reason);
 }
 
+/* While a new configuration is being rolled out, events of a new source may reach a worker that has the old one. */
 static void end_unconfigured(struct run *run, const char *what, const char *name)
 {
-    char *reason =
-        mem_printf("%s %s is not in the configuration any more: put it back, then hookline replay", what, name);
+    bool is_over = clock_now_ms() - run->event.received_ms > RUN_POSTPONE_MAX_MS;
+    char *reason = mem_printf("%s %s is not in this worker's configuration", what, name);
 
-    end(run, OUTCOME_DEAD, 0, reason);
+    end(run, is_over ? OUTCOME_DEAD : OUTCOME_POSTPONE, RUN_POSTPONE_MS, reason);
     mem_free(reason);
 }
 
@@ -303,7 +305,7 @@ void run_start(struct run *run, int64_t lease_until_ms, run_ended_fn *fn, void *
     run->fn = fn;
     run->arg = arg;
     if (!run->is_readable)
-        end(run, OUTCOME_RETRY, RUN_UNREADABLE_MS, run->unreadable.text);
+        end(run, OUTCOME_POSTPONE, RUN_POSTPONE_MS, run->unreadable.text);
     else if (!run->source)
         end_unconfigured(run, "source", run->event.source);
     else if (!run->gateway)

@@ -13,8 +13,9 @@
 #define TRACE_PATH_MAX 200 /* bytes of a path worth keeping */
 
 static const char *const outcome_names[] = {
-    [OUTCOME_DONE] = "done",           [OUTCOME_RETRY] = "retry",     [OUTCOME_DEAD] = "dead",
-    [OUTCOME_GIVE_BACK] = "give_back", [OUTCOME_LIMITED] = "limited", [OUTCOME_SUSPENDED] = "suspended",
+    [OUTCOME_DONE] = "done",           [OUTCOME_RETRY] = "retry",         [OUTCOME_POSTPONE] = "postponed",
+    [OUTCOME_DEAD] = "dead",           [OUTCOME_GIVE_BACK] = "give_back", [OUTCOME_LIMITED] = "limited",
+    [OUTCOME_SUSPENDED] = "suspended",
 };
 
 const char *outcome_name(enum outcome outcome)

@@ -34,6 +34,8 @@ struct scene {
     struct run *run;
     struct claim claim;
     const char *payload;
+    const char *source;
+    int64_t age_ms; /* of the event */
     int64_t lease_ms;
     bool has_ended;
 };
@@ -64,7 +66,7 @@ static void scene_open(struct scene *scene, const struct exchange_row *rows, siz
 {
     struct error err = {0};
 
-    *scene = (struct scene){.payload = "{\"type\":\"note\",\"first\":\"first\"}", .lease_ms = 60000};
+    *scene = (struct scene){.payload = "{\"type\":\"note\",\"first\":\"first\"}", .source = "s", .lease_ms = 60000};
     scene->loop = loop_new();
     scene->queue = queue_open(scene->loop, &(struct queue_options){.url = "unix:///nonexistent/redis.sock"}, &err);
     assert_non_null(scene->queue);
@@ -87,9 +89,9 @@ static void on_ended(void *arg, struct run *run)
 static const struct settlement *scene_start(struct scene *scene)
 {
     struct event event = {.id = ID,
-                          .received_ms = clock_now_ms(),
+                          .received_ms = clock_now_ms() - scene->age_ms,
                           .account = "acme",
-                          .source = "s",
+                          .source = scene->source,
                           .type = "note",
                           .order_key = "",
                           .delivery_id = "d",
@@ -301,8 +303,23 @@ static void a_record_of_a_later_version_waits(void **state)
     memcpy(scene.claim.event.id, ID, sizeof(ID));
     scene.run = run_new(scene.setup, &scene.claim, "w");
     run_start(scene.run, clock_monotonic_ms() + 1000, on_ended, &scene);
-    assert_int_equal(run_settlement(scene.run)->outcome, OUTCOME_RETRY);
-    assert_in_range(run_settlement(scene.run)->delay_ms, 1000, 3600000);
+    assert_int_equal(run_settlement(scene.run)->outcome, OUTCOME_POSTPONE);
+    scene_close(&scene);
+}
+
+static void an_event_of_a_source_that_is_not_configured_waits_and_dies_after_a_day(void **state)
+{
+    static const struct exchange_row none[1];
+    struct scene scene;
+
+    (void)state;
+    scene_open(&scene, none, 0);
+    scene.source = "unknown";
+    assert_int_equal(scene_play(&scene)->outcome, OUTCOME_POSTPONE);
+    run_free(scene.run);
+    scene.age_ms = 25 * 3600 * 1000;
+    assert_int_equal(scene_play(&scene)->outcome, OUTCOME_DEAD);
+    assert_non_null(strstr(run_settlement(scene.run)->reason, "source unknown"));
     scene_close(&scene);
 }
 
@@ -322,6 +339,7 @@ int main(void)
         cmocka_unit_test(a_run_whose_lease_is_over_sends_nothing),
         cmocka_unit_test(a_write_given_back_while_it_was_under_way_is_in_doubt),
         cmocka_unit_test(a_record_of_a_later_version_waits),
+        cmocka_unit_test(an_event_of_a_source_that_is_not_configured_waits_and_dies_after_a_day),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
