@@ -17,6 +17,8 @@
 #define EVENT_NAME_MAX 64       /* bytes in an account's, a source's or an action's name */
 #define EVENT_KEY_MAX 200       /* bytes in an ordering key, a type or a delivery id */
 #define EVENT_HEADERS_MAX 8192  /* bytes of kept headers */
+#define EVENT_PAYLOAD_MAX (64u << 20) /* bytes of a payload */
+#define EVENT_HEAD_MAX    1024  /* bytes that hold all but headers and payload */
 
 /* All pointers are borrowed; strings end with a NUL. "" stands for what was not given. */
 struct event {
@@ -37,3 +39,6 @@ void event_encode(const struct event *event, struct buf *out);
 
 /* Fills event with pointers into bytes, which must stay. */
 MUST_CHECK bool event_decode(const char *bytes, size_t size, struct event *event, struct error *err);
+
+/* The same from the first EVENT_HEAD_MAX bytes or more of a record; headers and payload are "". */
+MUST_CHECK bool event_decode_head(const char *bytes, size_t size, struct event *event, struct error *err);

@@ -67,6 +67,7 @@ enum outcome {
     OUTCOME_GIVE_BACK, /* not run to its end, no fault of its own: again at once, no attempt counted */
     OUTCOME_LIMITED,   /* 429: like give back, and the account rests for delay_ms and is slowed down */
     OUTCOME_SUSPENDED, /* 401, 403: like give back, and the account is suspended until resumed, with reason */
+    OUTCOME_POSTPONE,  /* like retry, and no attempt counted: this program cannot run it, a newer one may */
 };
 
 struct settlement {
@@ -74,8 +75,8 @@ struct settlement {
     const char *lane;   /* as claimed */
     uint64_t token;     /* as claimed; with an old token the settlement is refused and changes nothing */
     enum outcome outcome;
-    int64_t delay_ms;   /* RETRY, LIMITED */
-    const char *reason; /* DEAD, RETRY, SUSPENDED: for people; "" otherwise */
+    int64_t delay_ms;   /* RETRY, POSTPONE, LIMITED; a week at most */
+    const char *reason; /* DEAD, RETRY, POSTPONE, SUSPENDED: for people; "" otherwise */
     const char *progress; /* opaque, returned with the next claim; "" for none */
     const char *trace;  /* JSON text of this attempt for the timeline (see queue_show); "" for none */
 };
@@ -92,11 +93,13 @@ struct claim {
     const char *progress; /* of the last settlement; "" for none */
 };
 
+#define QUEUE_BATCH_MAX 1000 /* settlements, claims or leases in one call */
+
 struct exchange {
     const char *worker; /* this worker's id */
     const struct settlement *settlements;
     size_t settlement_count;
-    size_t want;          /* claims wanted at most; 0 for none */
+    size_t want;          /* claims wanted at most; 0 for none; fewer come when their records are large */
 };
 
 /* claims[i] answers "run this"; refused[i] is the index of a settlement whose token was old.
@@ -135,7 +138,7 @@ void queue_extend(struct queue *queue, const char *worker, const struct lease *l
 /* ---- the rate of an account, shared by all workers on all machines ---- */
 
 /* Tells the queue (that is: all its scripts) how fast an account may go; requests_per_second 0 means no limit.
- * max_in_flight 0 means no limit. Kept by this struct queue and sent with each exchange and reservation. */
+ * max_in_flight 0 means no limit. Kept by this struct queue and written to Redis now and after each reconnection. */
 void queue_set_limits(struct queue *queue, const char *account, double requests_per_second, double burst,
                       unsigned max_in_flight);
 

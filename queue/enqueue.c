@@ -1,0 +1,148 @@
+/*
+ * enqueue.c - storing events. Those of one turn of the loop are stored by few calls of one script.
+ *
+ * The script's fixed cost, the counters and the write to the socket are then paid once for many events. A batch is all
+ * or nothing to Redis, and small enough that Redis is not held up by one.
+ */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/clock.h"
+#include "base/mem.h"
+#include "queue/keys.h"
+#include "queue/queue_state.h"
+#include "queue/reply.h"
+
+#include <string.h>
+
+enum { BATCH_EVENTS = 32, BATCH_BYTES = 1 << 20, ARGS_PER_EVENT = 4 };
+
+/* One event on its way. */
+struct stored {
+    queue_stored_fn *fn;
+    void *arg;
+    char id[ULID_SIZE];
+    char digest[SEEN_DIGEST_SIZE];
+    char *lane;
+    struct buf record;
+    struct error refusal; /* why it is not even sent; ERROR_NONE otherwise */
+};
+
+struct batch {
+    struct queue *queue;
+    struct stored events[BATCH_EVENTS];
+    size_t count;
+    size_t bytes;
+};
+
+static void clear_batch(struct batch *batch)
+{
+    for (size_t i = 0; i < batch->count; i++) {
+        mem_free(batch->events[i].lane);
+        buf_clear(&batch->events[i].record);
+    }
+    mem_free(batch);
+}
+
+static void answer_stored(const struct stored *stored, const redisReply *result)
+{
+    const char *first_id = reply_text(result);
+
+    if (first_id[0])
+        stored->fn(stored->arg, QUEUE_DUPLICATE, first_id, NULL);
+    else
+        stored->fn(stored->arg, reply_number(result) == 0 ? QUEUE_STORED : QUEUE_FULL, stored->id, NULL);
+}
+
+/* The sent ones are answered in order by results; the refused ones were not sent. */
+static void on_stored(void *arg, const redisReply *reply, const struct error *err)
+{
+    struct batch *batch = arg;
+    struct error strange;
+    size_t at = 0;
+
+    if (!err && !reply_has(reply, 0, &strange))
+        err = &strange;
+    for (size_t i = 0; i < batch->count; i++) {
+        struct stored *stored = &batch->events[i];
+
+        if (stored->refusal.kind != ERROR_NONE)
+            stored->fn(stored->arg, QUEUE_UNAVAILABLE, stored->id, &stored->refusal);
+        else if (err)
+            stored->fn(stored->arg, QUEUE_UNAVAILABLE, stored->id, err);
+        else
+            answer_stored(stored, reply_at(reply, at++));
+    }
+    clear_batch(batch);
+}
+
+static void add_event_args(struct args *args, const struct stored *stored)
+{
+    args_text(args, stored->digest);
+    args_text(args, stored->id);
+    args_text(args, stored->lane);
+    args_bytes(args, stored->record.data, stored->record.size);
+}
+
+static void send_batch(struct queue *queue)
+{
+    const struct queue_options *options = &queue->options;
+    struct batch *batch = queue->batch;
+    struct args args;
+
+    queue->batch = NULL;
+    args_init(&args);
+    args_number(&args, options->duplicate_window_ms);
+    args_number(&args, (int64_t)options->max_events);
+    args_number(&args, (int64_t)options->max_bytes);
+    for (size_t i = 0; i < batch->count; i++)
+        if (batch->events[i].refusal.kind == ERROR_NONE)
+            add_event_args(&args, &batch->events[i]);
+    redis_script(queue->redis, SCRIPT_ENQUEUE, &args, on_stored, batch);
+    args_clear(&args);
+}
+
+static void on_batch_timer(void *arg)
+{
+    struct queue *queue = arg;
+
+    if (queue->batch)
+        send_batch(queue);
+}
+
+static struct batch *open_batch(struct queue *queue)
+{
+    if (!queue->batch_timer)
+        queue->batch_timer = timer_new(queue->loop, on_batch_timer, queue);
+    if (!queue->batch) {
+        queue->batch = mem_new(sizeof(*queue->batch));
+        queue->batch->queue = queue;
+        timer_start(queue->batch_timer, 0);
+    }
+    return queue->batch;
+}
+
+void queue_enqueue(struct queue *queue, const struct event *event, queue_stored_fn *fn, void *arg)
+{
+    struct batch *batch = open_batch(queue);
+    struct stored *stored = &batch->events[batch->count++];
+
+    stored->fn = fn;
+    stored->arg = arg;
+    memcpy(stored->id, event->id, sizeof(stored->id));
+    buf_init(&stored->record, EVENT_PAYLOAD_MAX + EVENT_HEADERS_MAX + EVENT_HEAD_MAX);
+    if (event_check(event, &stored->refusal)) {
+        event_encode(event, &stored->record);
+        seen_digest_of(event, stored->digest);
+        stored->lane = lane_name_of(event);
+    }
+    batch->bytes += stored->record.size;
+    if (batch->count == BATCH_EVENTS || batch->bytes >= BATCH_BYTES)
+        send_batch(queue);
+}
+
+void queue_batch_close(struct queue *queue)
+{
+    if (queue->batch)
+        send_batch(queue);
+    timer_free(queue->batch_timer);
+    queue->batch_timer = NULL;
+}

@@ -1,0 +1,153 @@
+/*
+ * exchange.c - settling what was run and claiming what runs next, in one call of one script.
+ *
+ * exchange_reply.c reads the answer.
+ */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/log.h"
+#include "base/mem.h"
+#include "queue/exchange_reply.h"
+#include "queue/queue_state.h"
+
+#include <assert.h>
+#include <string.h>
+
+enum { CLAIM_BYTES_MAX = 8 << 20 };
+
+#define DELAY_MAX_MS INT64_C(604800000) /* a week */
+
+/* What the script calls each outcome. */
+static const char *const outcome_names[] = {
+    [OUTCOME_DONE] = "done",         [OUTCOME_RETRY] = "retry",         [OUTCOME_DEAD] = "dead",
+    [OUTCOME_LIMITED] = "limited",   [OUTCOME_SUSPENDED] = "suspended", [OUTCOME_GIVE_BACK] = "give_back",
+    [OUTCOME_POSTPONE] = "postpone",
+};
+
+/* One exchange on its way. */
+struct trip {
+    struct queue *queue;
+    char *worker;
+    bool wants_claims;
+    queue_exchange_fn *fn;
+    void *arg;
+};
+
+static int64_t delay_within_bounds(int64_t delay_ms)
+{
+    if (delay_ms < 0)
+        return 0;
+    return delay_ms < DELAY_MAX_MS ? delay_ms : DELAY_MAX_MS;
+}
+
+static void add_settlement(struct args *args, const struct settlement *settlement)
+{
+    assert(settlement->outcome < COUNT_OF(outcome_names));
+    args_text(args, settlement->lane);
+    args_number(args, (int64_t)settlement->token);
+    args_text(args, settlement->id);
+    args_text(args, outcome_names[settlement->outcome]);
+    args_number(args, delay_within_bounds(settlement->delay_ms));
+    args_text(args, settlement->reason);
+    args_text(args, settlement->progress);
+    args_text(args, settlement->trace);
+}
+
+static void add_exchange(struct args *args, const struct queue *queue, const struct exchange *exchange)
+{
+    assert(exchange->settlement_count <= QUEUE_BATCH_MAX);
+    args_text(args, exchange->worker);
+    args_number(args, queue->options.lease_ms);
+    args_number(args, exchange->want < QUEUE_BATCH_MAX ? (int64_t)exchange->want : QUEUE_BATCH_MAX);
+    args_number(args, CLAIM_BYTES_MAX);
+    args_number(args, (int64_t)queue->options.done_keep_count);
+    args_number(args, (int64_t)exchange->settlement_count);
+    for (size_t i = 0; i < exchange->settlement_count; i++)
+        add_settlement(args, &exchange->settlements[i]);
+}
+
+static void ignore_result(void *arg, const struct exchange_result *result, const struct error *err)
+{
+    (void)arg;
+    (void)result;
+    if (err)
+        log_warn("an unreadable event waits until its lease ends: %s", err->text);
+}
+
+/* Records that this program cannot read wait for one that can; damaged ones never will be read. */
+static void settle_unreadable(struct queue *queue, const char *worker, const struct exchange_reply *answer)
+{
+    struct exchange exchange = {
+        .worker = worker, .settlements = answer->unreadable, .settlement_count = answer->unreadable_count};
+
+    if (answer->unreadable_count > 0)
+        queue_exchange(queue, &exchange, ignore_result, NULL);
+}
+
+/* Tokens only grow, unless the database was emptied or is an older copy. Its accounts' limits are gone then. */
+static void note_tokens(struct queue *queue, const struct exchange_reply *answer)
+{
+    if (answer->newest_token == 0)
+        return;
+    if (answer->newest_token <= queue->last_token) {
+        log_error("redis has lost data: its claims count from %llu again", (unsigned long long)answer->newest_token);
+        queue_send_limits(queue);
+    }
+    queue->last_token = answer->newest_token;
+}
+
+/* When an answer is lost, the worker may own lanes it has never heard of. They are given back after the reconnection.
+ */
+static void note_unseen(struct trip *trip)
+{
+    if (!trip->wants_claims || trip->queue->unseen_worker)
+        return;
+    trip->queue->unseen_worker = mem_string(trip->worker);
+}
+
+static void finish(struct trip *trip, const struct exchange_result *result, const struct error *err)
+{
+    queue_exchange_fn *fn = trip->fn;
+    void *arg = trip->arg;
+
+    mem_free(trip->worker);
+    mem_free(trip);
+    fn(arg, result, err);
+}
+
+static void on_exchange(void *arg, const redisReply *reply, const struct error *err)
+{
+    struct trip *trip = arg;
+    struct exchange_reply answer;
+    struct error strange;
+
+    if (err) {
+        if (err->kind == ERROR_UNAVAILABLE)
+            note_unseen(trip);
+        finish(trip, NULL, err);
+        return;
+    }
+    if (!exchange_reply_read(reply, &answer, &strange)) {
+        finish(trip, NULL, &strange);
+        return;
+    }
+    note_tokens(trip->queue, &answer);
+    settle_unreadable(trip->queue, trip->worker, &answer);
+    finish(trip, &answer.result, NULL);
+    exchange_reply_clear(&answer);
+}
+
+void queue_exchange(struct queue *queue, const struct exchange *exchange, queue_exchange_fn *fn, void *arg)
+{
+    struct trip *trip = mem_new(sizeof(*trip));
+    struct args args;
+
+    trip->queue = queue;
+    trip->worker = mem_string(exchange->worker);
+    trip->wants_claims = exchange->want > 0;
+    trip->fn = fn;
+    trip->arg = arg;
+    args_init(&args);
+    add_exchange(&args, queue, exchange);
+    redis_script(queue->redis, SCRIPT_EXCHANGE, &args, on_exchange, trip);
+    args_clear(&args);
+}

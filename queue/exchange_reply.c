@@ -1,0 +1,114 @@
+/*
+ * exchange_reply.c - from the exchange script's answer to claims. Called by exchange.c; sends nothing.
+ */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "queue/exchange_reply.h"
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "queue/reply.h"
+
+#include <string.h>
+
+enum { VALUES_PER_CLAIM = 8, NEWER_PROGRAM_WAIT_MS = 60000 };
+
+/* What the script answers for one claim, in its order. */
+enum claim_value {
+    CLAIM_LANE,
+    CLAIM_TOKEN,
+    CLAIM_ID,
+    CLAIM_RECORD,
+    CLAIM_ATTEMPTS,
+    CLAIM_CRASHES,
+    CLAIM_CUT,
+    CLAIM_PROGRESS
+};
+
+static const redisReply *value_of(const redisReply *claims, size_t index, enum claim_value value)
+{
+    return reply_at(claims, index * VALUES_PER_CLAIM + value);
+}
+
+/* A version from the future waits for the program that knows it; a damaged record is dead. */
+static void set_aside(struct exchange_reply *answer, const redisReply *claims, size_t index, const struct error *why)
+{
+    struct settlement *settlement = &answer->unreadable[answer->unreadable_count];
+    struct error *reason = &answer->reasons[answer->unreadable_count];
+
+    *reason = *why;
+    settlement->lane = reply_text(value_of(claims, index, CLAIM_LANE));
+    settlement->token = (uint64_t)reply_number(value_of(claims, index, CLAIM_TOKEN));
+    settlement->id = reply_text(value_of(claims, index, CLAIM_ID));
+    settlement->outcome = why->kind == ERROR_UNAVAILABLE ? OUTCOME_POSTPONE : OUTCOME_DEAD;
+    settlement->delay_ms = NEWER_PROGRAM_WAIT_MS;
+    settlement->reason = reason->text;
+    settlement->progress = reply_text(value_of(claims, index, CLAIM_PROGRESS));
+    settlement->trace = "";
+    log_error("event %s cannot be run here: %s", settlement->id, reason->text);
+    answer->unreadable_count++;
+}
+
+static bool read_claim(const redisReply *claims, size_t index, struct claim *claim, struct error *err)
+{
+    const redisReply *record = value_of(claims, index, CLAIM_RECORD);
+
+    claim->lane = reply_text(value_of(claims, index, CLAIM_LANE));
+    claim->token = (uint64_t)reply_number(value_of(claims, index, CLAIM_TOKEN));
+    claim->event_bytes = reply_text(record);
+    claim->event_bytes_size = claim->event_bytes[0] ? record->len : 0;
+    claim->attempts = (unsigned)reply_number(value_of(claims, index, CLAIM_ATTEMPTS));
+    claim->crashes = (unsigned)reply_number(value_of(claims, index, CLAIM_CRASHES));
+    claim->was_interrupted = reply_number(value_of(claims, index, CLAIM_CUT)) == 1;
+    claim->progress = reply_text(value_of(claims, index, CLAIM_PROGRESS));
+    return event_decode(claim->event_bytes, claim->event_bytes_size, &claim->event, err);
+}
+
+static void read_claims(const redisReply *reply, struct exchange_reply *answer)
+{
+    size_t count = reply_count(reply) / VALUES_PER_CLAIM;
+    struct claim *claims = mem_new((count + 1) * sizeof(*claims));
+    struct error err;
+
+    answer->unreadable = mem_new((count + 1) * sizeof(*answer->unreadable));
+    answer->reasons = mem_new((count + 1) * sizeof(*answer->reasons));
+    for (size_t i = 0; i < count; i++) {
+        uint64_t token = (uint64_t)reply_number(value_of(reply, i, CLAIM_TOKEN));
+
+        answer->newest_token = token > answer->newest_token ? token : answer->newest_token;
+        if (read_claim(reply, i, &claims[answer->result.claim_count], &err))
+            answer->result.claim_count++;
+        else
+            set_aside(answer, reply, i, &err);
+    }
+    answer->result.claims = claims;
+}
+
+static void read_refused(const redisReply *reply, struct exchange_result *result)
+{
+    size_t *refused = mem_new((reply_count(reply) + 1) * sizeof(*refused));
+
+    result->refused_count = reply_count(reply);
+    for (size_t i = 0; i < result->refused_count; i++)
+        refused[i] = (size_t)reply_number(reply_at(reply, i));
+    result->refused = refused;
+}
+
+bool exchange_reply_read(const redisReply *reply, struct exchange_reply *answer, struct error *err)
+{
+    memset(answer, 0, sizeof(*answer));
+    if (!reply_has(reply, 4, err))
+        return false;
+    answer->result.next_due_ms = reply_number(reply_at(reply, 0));
+    answer->result.has_more = reply_number(reply_at(reply, 1)) == 1;
+    read_refused(reply_at(reply, 2), &answer->result);
+    read_claims(reply_at(reply, 3), answer);
+    return true;
+}
+
+void exchange_reply_clear(struct exchange_reply *answer)
+{
+    mem_free((void *)answer->result.claims);
+    mem_free((void *)answer->result.refused);
+    mem_free(answer->unreadable);
+    mem_free(answer->reasons);
+}

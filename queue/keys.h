@@ -1,0 +1,33 @@
+/*
+ * keys.h - the names of Redis keys and lanes for C; queue/scripts/keys.lua holds the same for the scripts.
+ *
+ * All keys start with the shard's hash tag, so they live in one slot of Redis Cluster; what follows the tag cannot
+ * change the slot, whatever bytes are in it. The table of keys: docs/queue.md.
+ */
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "base/error.h"
+#include "queue/event.h"
+
+#define KEY_TAG          "{q0}:"
+#define KEY_EVENT  KEY_TAG "e:" /* and an id */
+#define KEY_WAKE         KEY_TAG "wake"
+#define KEY_OWN          KEY_TAG "own"
+#define KEY_COUNTS       KEY_TAG "n"
+
+#define SEEN_DIGEST_SIZE 21 /* 20 characters and a NUL */
+
+/* Whether name is 1 to EVENT_NAME_MAX of A-Z a-z 0-9 _ . - as accounts and sources are. */
+bool key_name_is(const char *name);
+
+/* The lane of an event, owned: "account/order key", or "account:id" when it has no order key. Names hold neither '/'
+ * nor ':', so the first of them ends the account and says which kind follows, whatever an order key holds. */
+char *lane_name_of(const struct event *event);
+
+/* Under what a delivery is remembered: a digest, because a sender's id is any bytes. "" when event has no delivery id.
+ */
+void seen_digest_of(const struct event *event, char digest[SEEN_DIGEST_SIZE]);
+
+/* Whether event can be queued: an id, names that are names, nothing too long. */
+MUST_CHECK bool event_check(const struct event *event, struct error *err);

@@ -1,0 +1,192 @@
+/*
+ * redis.c - the life of one connection: connect, log in, load scripts, be ready, break, come back.
+ *
+ * It never gives up: a queue that does is an outage. The time between tries grows from 50 ms to 2 s, with jitter, so
+ * that many processes do not return in step. Its log-in is redis_handshake.c's, commands are redis_calls.c's.
+ */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/crypto.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "queue/redis_adapter.h"
+#include "queue/redis_state.h"
+#include "queue/redis_tls.h"
+
+#include <string.h>
+
+enum { RETRY_FIRST_MS = 50, RETRY_MAX_MS = 2000, CONNECT_MS = 5000, RETRY_DOUBLINGS_MAX = 6 };
+
+static void redis_connect(struct redis *redis);
+
+/* Between half and all of the time that the number of failures asks for. */
+static int64_t retry_delay_ms(unsigned failures)
+{
+    unsigned doublings = failures < RETRY_DOUBLINGS_MAX ? failures : RETRY_DOUBLINGS_MAX;
+    int64_t delay_ms = (int64_t)RETRY_FIRST_MS << doublings;
+    uint32_t dice;
+
+    if (delay_ms > RETRY_MAX_MS)
+        delay_ms = RETRY_MAX_MS;
+    crypto_random(&dice, sizeof(dice));
+    return delay_ms / 2 + (int64_t)(dice % (uint32_t)(delay_ms / 2 + 1));
+}
+
+/* Said once for each reason, not for each try. */
+static void note_trouble(struct redis *redis, enum error_kind kind, const char *text)
+{
+    struct error trouble;
+
+    error_set(&trouble, kind, "%s: %s", redis->name, text);
+    if (!redis->is_quiet && strcmp(trouble.text, redis->trouble.text) != 0)
+        log_warn("%s; trying again until it is back", trouble.text);
+    redis->trouble = trouble;
+}
+
+/* Called when the context is gone or about to go. */
+static void fall(struct redis *redis, enum error_kind kind, const char *text)
+{
+    note_trouble(redis, kind, text);
+    redis->context = NULL;
+    redis->stage = REDIS_DOWN;
+    memset(redis->loading, 0, sizeof(redis->loading));
+    timer_start(redis->timer, retry_delay_ms(redis->failures++));
+}
+
+void redis_drop(struct redis *redis, enum error_kind kind, const char *text)
+{
+    redisAsyncContext *context = redis->context;
+
+    if (!context)
+        return;
+    fall(redis, kind, text);
+    context->data = NULL;
+    redisAsyncFree(context);
+}
+
+static void on_timer(void *arg)
+{
+    struct redis *redis = arg;
+
+    if (redis->stage == REDIS_DOWN)
+        redis_connect(redis);
+    else if (redis->stage == REDIS_CONNECTING)
+        redis_drop(redis, ERROR_UNAVAILABLE, "no connection within 5 s");
+}
+
+/* hiredis frees the context by itself after both of these. */
+static void on_disconnect(const redisAsyncContext *context, int status)
+{
+    struct redis *redis = context->data;
+
+    (void)status;
+    if (redis && redis->context == context)
+        fall(redis, ERROR_UNAVAILABLE, context->c.errstr[0] ? context->c.errstr : "connection closed");
+}
+
+static void on_connect(const redisAsyncContext *context, int status)
+{
+    struct redis *redis = context->data;
+
+    if (redis && status != REDIS_OK)
+        fall(redis, ERROR_UNAVAILABLE, context->c.errstr);
+}
+
+void redis_ready(struct redis *redis)
+{
+    if (redis->trouble.text[0] && !redis->is_quiet)
+        log_info("%s: connected again", redis->name);
+    redis->stage = REDIS_READY;
+    redis->failures = 0;
+    redis->trouble = (struct error){0};
+    timer_stop(redis->timer);
+    if (redis->on_ready)
+        redis->on_ready(redis->arg);
+}
+
+static redisAsyncContext *open_context(const struct redis_url *url)
+{
+    return url->path ? redisAsyncConnectUnix(url->path) : redisAsyncConnect(url->host, url->port);
+}
+
+static void fail_to_connect(struct redis *redis, redisAsyncContext *context)
+{
+    fall(redis, ERROR_UNAVAILABLE, context ? context->c.errstr : "out of memory");
+    if (context)
+        redisAsyncFree(context);
+}
+
+static void redis_connect(struct redis *redis)
+{
+    redisAsyncContext *context = open_context(&redis->url);
+    struct error err;
+
+    if (!context || context->err) {
+        fail_to_connect(redis, context);
+        return;
+    }
+    if (!redis->url.path)
+        redisEnableKeepAlive(&context->c);
+    if (redis->tls && !redis_tls_start(redis->tls, context, &err)) {
+        fall(redis, ERROR_UNAVAILABLE, err.text);
+        redisAsyncFree(context);
+        return;
+    }
+    context->data = redis;
+    redis->context = context;
+    redis->stage = REDIS_CONNECTING;
+    redis_adapter_attach(redis->loop, context);
+    redisAsyncSetConnectCallback(context, on_connect);
+    redisAsyncSetDisconnectCallback(context, on_disconnect);
+    timer_start(redis->timer, CONNECT_MS);
+    redis_handshake(redis);
+}
+
+struct redis *redis_open(struct loop *loop, const struct redis_options *options, struct error *err)
+{
+    struct redis *redis = mem_new(sizeof(*redis));
+
+    if (!redis_url_parse(options->url, &redis->url, err) ||
+        (redis->url.is_tls && !(redis->tls = redis_tls_new(redis->url.host, err)))) {
+        redis_url_clear(&redis->url);
+        mem_free(redis);
+        return NULL;
+    }
+    redis->loop = loop;
+    redis->name = redis_url_describe(&redis->url);
+    redis->with_scripts = options->with_scripts;
+    redis->is_quiet = options->is_quiet;
+    redis->on_ready = options->on_ready;
+    redis->arg = options->arg;
+    redis->timer = timer_new(loop, on_timer, redis);
+    redis_calls_init(redis);
+    timer_start(redis->timer, 0);
+    return redis;
+}
+
+void redis_close(struct redis *redis)
+{
+    if (!redis)
+        return;
+    error_set(&redis->trouble, ERROR_UNAVAILABLE, "%s: this connection is being closed", redis->name);
+    redis->stage = REDIS_DOWN;
+    redis_calls_clear(redis);
+    if (redis->context) {
+        redis->context->data = NULL;
+        redisAsyncFree(redis->context);
+    }
+    timer_free(redis->timer);
+    redis_tls_free(redis->tls);
+    redis_url_clear(&redis->url);
+    mem_free(redis->name);
+    mem_free(redis);
+}
+
+bool redis_is_ready(const struct redis *redis)
+{
+    return redis->stage == REDIS_READY;
+}
+
+const struct error *redis_trouble(const struct redis *redis)
+{
+    return &redis->trouble;
+}

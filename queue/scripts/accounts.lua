@@ -1,0 +1,66 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Included after ring.lua: accounts, read once in a run and written once at its end.
+-- Invariant: an account with ready lanes is in exactly one of ring and apark; `why` is set just while it is in apark.
+--   why: rate (bucket empty), capped (at its in-flight limit), limited (a 429's rest), paused, suspended
+local accounts = {}
+
+local function account_named(name)
+    local account = accounts[name]
+    if not account then
+        local f = redis.call('HMGET', ACCOUNT .. name, 'why', 'in_flight', 'waiting', 'done', 'dead',
+            'tat', 'factor', 'slowed', 'rate', 'burst', 'max')
+        account = {
+            name = name, key = ACCOUNT .. name, why = f[1] or '', in_flight = tonumber(f[2] or 0),
+            waiting = tonumber(f[3] or 0), done = tonumber(f[4] or 0), dead = tonumber(f[5] or 0),
+            tat = tonumber(f[6] or 0), factor = tonumber(f[7] or 1), slowed = tonumber(f[8] or 0),
+            rate = tonumber(f[9] or 0), burst = tonumber(f[10] or 1), max = tonumber(f[11] or 0),
+        }
+        accounts[name] = account
+    end
+    return account
+end
+
+local function accounts_store()
+    for _, account in pairs(accounts) do
+        redis.call('HSET', account.key, 'why', account.why, 'in_flight', account.in_flight,
+            'waiting', account.waiting, 'done', account.done, 'dead', account.dead)
+        if account.rated then
+            redis.call('HSET', account.key, 'tat', account.tat, 'factor', account.factor, 'slowed', account.slowed)
+        end
+    end
+end
+
+-- Takes an account out of the ring until due (a number of ms, or '+inf': until something brings it back).
+local function account_park(account, why, due)
+    if account.why == '' then
+        redis.call('LREM', RING, 0, account.name)
+    end
+    account.why = why
+    redis.call('ZADD', APARK, due, account.name)
+end
+
+-- Ends an account's parking.
+local function account_unpark(account)
+    account.why = ''
+    redis.call('ZREM', APARK, account.name)
+    if redis.call('EXISTS', READY .. account.name) == 1 then
+        ring_add(account.name)
+    end
+end
+
+-- One of the account's lanes is no longer leased.
+local function account_landed(account)
+    account.in_flight = account.in_flight - 1
+    if account.why == 'capped' then
+        account_unpark(account)
+    end
+end
+
+-- Lets accounts whose parking has ended back into the ring, at most `most`.
+local function accounts_wake(now, most)
+    local due = redis.call('ZRANGE', APARK, '-inf', now, 'BYSCORE', 'LIMIT', 0, most)
+    for _, name in ipairs(due) do
+        account_unpark(account_named(name))
+    end
+    return #due
+end

@@ -1,0 +1,232 @@
+#!lua flags=no-writes
+-- SPDX-License-Identifier: Apache-2.0
+-- Proves the invariants for one page of keys, to be called again with the cursor until it is "0".
+-- KEYS  the shard's tag
+-- ARGV  cursor, bytes of each record
+-- Result: {next cursor, keys, lanes, {2 values for each problem: key, what is wrong},
+--         {2 values for each unsettled event: id, start of its record}, {2 for each account: name, waiting}}
+-- Keeps: writes nothing. Each page is one step, so nothing moves while it is looked at.
+--@include keys.lua
+--@include audit_places.lua
+local members_most, page_size = 1000, 50
+local lanes, unsettled, accounts = 0, {}, {}
+
+local function lane_is_empty(lane)
+    local lone = string.match(lane, '^[^/:]+:(.*)$')
+    return redis.call('EXISTS', lone and EVENT .. lone or LANE .. lane) == 0
+end
+
+local flying
+-- Lanes in flight by account.
+local function in_flight(name)
+    if not flying then
+        flying = {}
+        for _, lane in ipairs(redis.call('ZRANGE', LEASE, 0, -1)) do
+            local account = string.match(lane, '^[^/:]*')
+            flying[account] = (flying[account] or 0) + 1
+        end
+    end
+    return flying[name] or 0
+end
+
+local function times_in_ring(name)
+    return #redis.call('LPOS', RING, name, 'COUNT', 2)
+end
+
+-- What to prove of each kind of key: its type, whether it must expire, and the rest. By the part behind the tag, up to
+-- and with its ':' where it has one.
+local kinds = {}
+
+kinds['ring'] = {'list', function(key)
+    for _, name in ipairs(redis.call('LRANGE', RING, 0, members_most)) do
+        if times_in_ring(name) > 1 then
+            problem(key, 'account is in the ring twice: ' .. name)
+        end
+        if redis.call('EXISTS', READY .. name) == 0 then
+            problem(key, 'account in the ring has no ready lane: ' .. name)
+        end
+    end
+end}
+
+kinds['wake'] = {'list', function(key)
+    if redis.call('LLEN', key) > 4 then
+        problem(key, 'more tokens than it may hold')
+    end
+end}
+
+kinds['lease'] = {'zset', function(key)
+    for _, lane in ipairs(redis.call('ZRANGE', key, 0, members_most)) do
+        if redis.call('HEXISTS', OWN, lane) == 0 then
+            problem(key, 'leased lane has no owner: ' .. lane)
+        end
+        if lane_is_empty(lane) then
+            problem(key, 'leased lane is empty: ' .. lane)
+        end
+    end
+end}
+
+kinds['own'] = {'hash', function(key)
+    for i, owner in ipairs(redis.call('HGETALL', key)) do
+        if i % 2 == 1 then
+            if not redis.call('ZSCORE', LEASE, owner) then
+                problem(key, 'owned lane is not leased: ' .. owner)
+            end
+        elseif not string.match(owner, '^%d+ %d+ %d+ %d+ %S+ .+$') then
+            problem(key, 'owner cannot be read: ' .. owner)
+        end
+    end
+end}
+
+kinds['park'] = {'zset', function(key)
+    for _, lane in ipairs(redis.call('ZRANGE', key, 0, members_most)) do
+        if lane_is_empty(lane) then
+            problem(key, 'parked lane is empty: ' .. lane)
+        end
+    end
+end}
+
+kinds['apark'] = {'zset', function(key)
+    for _, name in ipairs(redis.call('ZRANGE', key, 0, members_most)) do
+        local why = redis.call('HGET', ACCOUNT .. name, 'why')
+        if not why or why == '' then
+            problem(key, 'account is parked for no reason: ' .. name)
+        end
+    end
+end}
+
+local function check_settled(key, state)
+    for _, id in ipairs(redis.call('ZRANGE', key, 0, members_most)) do
+        if redis.call('EXISTS', EVENT .. id) == 0 then
+            problem(key, 'there is no such event: ' .. id)
+        elseif redis.call('HGET', STATE .. id, 'state') ~= state then
+            problem(key, 'event is not ' .. state .. ': ' .. id)
+        end
+    end
+end
+
+kinds['dead'] = {'zset', function(key) check_settled(key, 'dead') end}
+kinds['done'] = {'zset', function(key) check_settled(key, 'done') end}
+
+kinds['suspect'] = {'hash', function(key)
+    local pairs_of = redis.call('HGETALL', key)
+    for i = 1, #pairs_of, 2 do
+        local owner = redis.call('HGET', OWN, pairs_of[i + 1])
+        if not owner or string.match(owner, '^%d+ %d+ %d+ %d+ %S+ (.*)$') ~= pairs_of[i] then
+            problem(key, 'worker does not run its suspect: ' .. pairs_of[i])
+        end
+    end
+end}
+
+kinds['n'] = {'hash', function() end}
+kinds['w'] = {'zset', function() end}
+
+kinds['accounts'] = {'set', function(key)
+    for _, name in ipairs(redis.call('SRANDMEMBER', key, members_most)) do
+        if redis.call('EXISTS', ACCOUNT .. name) == 0 then
+            problem(key, 'account is not known: ' .. name)
+        end
+    end
+end}
+
+kinds['d:'] = {'string', function(key)
+    if redis.call('PTTL', key) < 0 then
+        problem(key, 'remembered delivery never expires')
+    end
+end}
+
+kinds['e:'] = {'string', function(key, id)
+    local state = redis.call('HGET', STATE .. id, 'state')
+    local is_dead, is_done = redis.call('ZSCORE', DEAD, id), redis.call('ZSCORE', DONE, id)
+    if (is_dead and 'dead' or is_done and 'done' or nil) ~= ((state == 'dead' or state == 'done') and state or nil) then
+        problem(key, 'state and place of a settled event differ')
+    end
+    if not is_dead and not is_done then
+        unsettled[#unsettled + 1] = id
+        unsettled[#unsettled + 1] = redis.call('GETRANGE', key, 0, tonumber(ARGV[2]) - 1)
+    end
+end}
+
+local function check_has_event(key, id)
+    if redis.call('EXISTS', EVENT .. id) == 0 then
+        problem(key, 'belongs to no event')
+    end
+end
+
+kinds['s:'] = {'hash', check_has_event}
+kinds['t:'] = {'list', check_has_event}
+
+kinds['l:'] = {'list', function(key, lane)
+    local seen = {}
+    lanes = lanes + 1
+    check_lane(key, lane)
+    for _, id in ipairs(redis.call('LRANGE', key, 0, members_most)) do
+        local state = redis.call('HGET', STATE .. id, 'state')
+        if redis.call('EXISTS', EVENT .. id) == 0 or state == 'done' or state == 'dead' then
+            problem(key, 'event in the lane is gone or settled: ' .. id)
+        end
+        if seen[id] then
+            problem(key, 'event is in the lane twice: ' .. id)
+        end
+        seen[id] = true
+    end
+    local owner = redis.call('HGET', OWN, lane)
+    if owner and string.match(owner, '^%d+ %d+ %d+ %d+ (%S+)') ~= redis.call('LINDEX', key, 0) then
+        problem(key, 'the event in flight is not the head of the lane')
+    end
+end}
+
+kinds['r:'] = {'list', function(key, name)
+    for _, lane in ipairs(redis.call('LRANGE', key, 0, members_most)) do
+        if string.match(lane, '^[^/:]*') ~= name then
+            problem(key, 'lane of another account: ' .. lane)
+        end
+        if lane_is_empty(lane) then
+            problem(key, 'ready lane is empty: ' .. lane)
+        end
+    end
+    local places = times_in_ring(name) + (redis.call('ZSCORE', APARK, name) and 1 or 0)
+    if places ~= 1 then
+        problem(key, 'account with ready lanes must be in one of ring and apark, and is in ' .. places)
+    end
+end}
+
+kinds['a:'] = {'hash', function(key, name)
+    local f = redis.call('HMGET', key, 'why', 'in_flight', 'waiting')
+    if (f[1] and f[1] ~= '') ~= (redis.call('ZSCORE', APARK, name) and true or false) then
+        problem(key, 'account must be parked exactly while it has a reason to be')
+    end
+    if tonumber(f[2] or 0) ~= in_flight(name) then
+        problem(key, 'account has ' .. in_flight(name) .. ' lanes in flight, and counts ' .. (f[2] or 0))
+    end
+    if f[1] == 'capped' and in_flight(name) == 0 then
+        problem(key, 'account waits for a lane in flight, and has none')
+    end
+    if redis.call('SISMEMBER', ACCOUNTS, name) == 0 then
+        problem(key, 'account is not listed')
+    end
+    accounts[#accounts + 1] = name
+    accounts[#accounts + 1] = tonumber(f[3] or 0)
+end}
+
+local function check_key(key)
+    local rest = string.sub(key, #K + 1)
+    local kind = kinds[rest] or kinds[string.match(rest, '^%a:') or '']
+    if not kind then
+        problem(key, 'is no key of the queue')
+        return
+    end
+    if redis.call('TYPE', key).ok ~= kind[1] then
+        problem(key, 'is not a ' .. kind[1])
+        return
+    end
+    if string.sub(rest, 1, 2) ~= 'd:' and redis.call('PTTL', key) ~= -1 then
+        problem(key, 'expires, and must not')
+    end
+    kind[2](key, string.sub(rest, 3))
+end
+
+local page = redis.call('SCAN', ARGV[1], 'MATCH', K .. '*', 'COUNT', page_size)
+for _, key in ipairs(page[2]) do
+    check_key(key)
+end
+return {page[1], #page[2], lanes, problems, unsettled, accounts}

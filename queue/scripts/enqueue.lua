@@ -1,0 +1,60 @@
+#!lua
+-- SPDX-License-Identifier: Apache-2.0
+-- Stores a batch of events.
+-- KEYS  the shard's tag
+-- ARGV  duplicate window ms, max events, max bytes, then 4 for each event: digest of its delivery id ("" for none),
+--       id, lane, record
+-- Result: for each event 0 stored, 1 full, or the id of the first event with that delivery id.
+-- Keeps: a delivery id is queued once in its window; a lane that gets its first event becomes ready; the counts of
+-- unsettled events and their bytes stay right and within their bounds. Without flags: refused when memory is short.
+--@include keys.lua
+--@include ring.lua
+local window, max_events, max_bytes = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+local had = redis.call('HMGET', COUNTS, 'events', 'bytes')
+local events, bytes = tonumber(had[1] or 0), tonumber(had[2] or 0)
+local added, added_events, added_bytes = {}, 0, 0
+local result = {}
+
+-- The id stored before under this digest, or false after remembering this one.
+local function seen(digest, id, is_full)
+    if digest == '' then
+        return false
+    elseif is_full then
+        return redis.call('GET', SEEN .. digest)
+    end
+    return redis.call('SET', SEEN .. digest, id, 'NX', 'GET', 'PX', window)
+end
+
+local function store(id, lane, record)
+    local account, kind = string.match(lane, '^([^/:]+)(.)')
+    redis.call('SET', EVENT .. id, record)
+    if kind == ':' or redis.call('RPUSH', LANE .. lane, id) == 1 then
+        if redis.call('RPUSH', READY .. account, lane) == 1 and not redis.call('ZSCORE', APARK, account) then
+            ring_add(account)
+        end
+    end
+    added[account] = (added[account] or 0) + 1
+    added_events = added_events + 1
+    added_bytes = added_bytes + #record
+end
+
+for i = 4, #ARGV, 4 do
+    local digest, id, lane, record = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
+    local is_full = events + added_events >= max_events or bytes + added_bytes + #record > max_bytes
+    local first = seen(digest, id, is_full)
+    if not first and not is_full then
+        store(id, lane, record)
+    end
+    result[#result + 1] = first or (is_full and 1 or 0)
+end
+
+for account, count in pairs(added) do
+    if redis.call('HINCRBY', ACCOUNT .. account, 'waiting', count) == count then
+        redis.call('SADD', ACCOUNTS, account)
+    end
+end
+if added_events > 0 then
+    redis.call('HINCRBY', COUNTS, 'events', added_events)
+    redis.call('HINCRBY', COUNTS, 'bytes', added_bytes)
+end
+return result

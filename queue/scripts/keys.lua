@@ -1,0 +1,9 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Included first by every script: the names of all keys of a shard. queue/keys.h holds the same for C.
+-- KEYS[1] is the shard's hash tag, "{q0}:"; no other key is passed, all are derived from it, so a shard is one slot.
+local K = KEYS[1]
+local RING, WAKE, LEASE, OWN = K .. 'ring', K .. 'wake', K .. 'lease', K .. 'own'
+local PARK, APARK, DEAD, DONE = K .. 'park', K .. 'apark', K .. 'dead', K .. 'done'
+local COUNTS, WORKERS, ACCOUNTS, SUSPECT = K .. 'n', K .. 'w', K .. 'accounts', K .. 'suspect'
+local EVENT, STATE, TIMELINE, SEEN = K .. 'e:', K .. 's:', K .. 't:', K .. 'd:'
+local LANE, READY, ACCOUNT = K .. 'l:', K .. 'r:', K .. 'a:'

@@ -1,0 +1,12 @@
+#!lua flags=no-writes
+-- SPDX-License-Identifier: Apache-2.0
+-- One event with its timeline.
+-- KEYS  the shard's tag
+-- ARGV  event id
+-- Result: {row of 8 values, see rows.lua; empty when there is no such event, {traces}}
+-- Keeps: writes nothing.
+--@include keys.lua
+--@include rows.lua
+local row = {}
+row_add(row, ARGV[1], ids_flying(), redis.call('STRLEN', EVENT .. ARGV[1]))
+return {row, redis.call('LRANGE', TIMELINE .. ARGV[1], 0, -1)}

@@ -1,0 +1,231 @@
+/*
+ * redis_fixture.c - see redis_fixture.h.
+ */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/fakes/redis_fixture.h"
+
+#include "base/mem.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { ARGUMENTS_MAX = 40, START_MS = 10000 };
+
+struct redis_fixture {
+    char *directory;
+    char *socket;
+    char *url;
+    const char *arguments[ARGUMENTS_MAX];
+    pid_t pid; /* 0 while it does not run */
+    redisContext *client;
+};
+
+static void give_up(const char *what)
+{
+    fprintf(stderr, "redis_fixture: %s: %s\n", what, strerror(errno));
+    abort();
+}
+
+/* The child dies with the test, however that ends. */
+static void become_server(const struct redis_fixture *fixture, int log_fd)
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    dup2(log_fd, STDOUT_FILENO);
+    execvp(fixture->arguments[0], (char *const *)fixture->arguments);
+    _exit(127);
+}
+
+/* Reads the server's log until it says that it listens. */
+static void wait_for_line(int log_fd)
+{
+    char text[8192] = "";
+    size_t used = 0;
+    struct pollfd ready = {.fd = log_fd, .events = POLLIN};
+
+    while (used < sizeof(text) - 1 && poll(&ready, 1, START_MS) == 1) {
+        ssize_t size = read(log_fd, text + used, sizeof(text) - 1 - used);
+
+        if (size <= 0)
+            break;
+        used += (size_t)size;
+        text[used] = '\0';
+        if (strstr(text, "eady to accept connections"))
+            return;
+    }
+    fprintf(stderr, "%s\n", text);
+    give_up("redis-server did not start");
+}
+
+void redis_fixture_start(struct redis_fixture *fixture)
+{
+    int log[2];
+
+    if (pipe(log) != 0)
+        give_up("pipe");
+    fixture->pid = fork();
+    if (fixture->pid < 0)
+        give_up("fork");
+    if (fixture->pid == 0)
+        become_server(fixture, log[1]);
+    close(log[1]);
+    wait_for_line(log[0]);
+    close(log[0]); /* what it logs from now on is lost; it ignores that */
+}
+
+static void set_arguments(struct redis_fixture *fixture, const char *const *extra)
+{
+    const char *const fixed[] = {
+        "redis-server", "--port", "0",           "--unixsocket", fixture->socket, "--dir", fixture->directory,
+        "--save",       "",       "--daemonize", "no",           "--logfile",     ""};
+    size_t count = COUNT_OF(fixed);
+
+    memcpy(fixture->arguments, fixed, sizeof(fixed));
+    for (size_t i = 0; extra && extra[i] && count < ARGUMENTS_MAX - 1; i++)
+        fixture->arguments[count++] = extra[i];
+}
+
+struct redis_fixture *redis_fixture_open(const char *const *extra)
+{
+    struct redis_fixture *fixture = mem_new(sizeof(*fixture));
+
+    fixture->directory = mem_string("/tmp/hookline-redis-XXXXXX");
+    if (!mkdtemp(fixture->directory))
+        give_up("mkdtemp");
+    fixture->socket = mem_printf("%s/redis.sock", fixture->directory);
+    fixture->url = mem_printf("unix://%s", fixture->socket);
+    set_arguments(fixture, extra);
+    redis_fixture_start(fixture);
+    return fixture;
+}
+
+void redis_fixture_kill(struct redis_fixture *fixture)
+{
+    if (fixture->client)
+        redisFree(fixture->client);
+    fixture->client = NULL;
+    if (fixture->pid == 0)
+        return;
+    kill(fixture->pid, SIGKILL);
+    waitpid(fixture->pid, NULL, 0);
+    fixture->pid = 0;
+}
+
+void redis_fixture_freeze(struct redis_fixture *fixture)
+{
+    kill(fixture->pid, SIGSTOP);
+}
+
+void redis_fixture_thaw(struct redis_fixture *fixture)
+{
+    kill(fixture->pid, SIGCONT);
+}
+
+static void remove_files(const char *directory)
+{
+    DIR *entries = opendir(directory);
+    struct dirent *entry;
+
+    while (entries && (entry = readdir(entries)) != NULL) {
+        char *path = mem_printf("%s/%s", directory, entry->d_name);
+
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 && unlink(path) != 0)
+            remove_files(path);
+        mem_free(path);
+    }
+    if (entries)
+        closedir(entries);
+    rmdir(directory);
+}
+
+void redis_fixture_close(struct redis_fixture *fixture)
+{
+    if (!fixture)
+        return;
+    redis_fixture_kill(fixture);
+    remove_files(fixture->directory);
+    mem_free(fixture->directory);
+    mem_free(fixture->socket);
+    mem_free(fixture->url);
+    mem_free(fixture);
+}
+
+const char *redis_fixture_url(const struct redis_fixture *fixture)
+{
+    return fixture->url;
+}
+
+const char *redis_fixture_socket(const struct redis_fixture *fixture)
+{
+    return fixture->socket;
+}
+
+const char *redis_fixture_directory(const struct redis_fixture *fixture)
+{
+    return fixture->directory;
+}
+
+static redisReply *command(struct redis_fixture *fixture, const char *format, va_list values)
+{
+    redisReply *reply;
+
+    if (!fixture->client)
+        fixture->client = redisConnectUnix(fixture->socket);
+    reply = redisvCommand(fixture->client, format, values);
+    if (!reply)
+        give_up(fixture->client->errstr);
+    return reply;
+}
+
+redisReply *redis_fixture_command(struct redis_fixture *fixture, const char *format, ...)
+{
+    va_list values;
+    redisReply *reply;
+
+    va_start(values, format);
+    reply = command(fixture, format, values);
+    va_end(values);
+    return reply;
+}
+
+void redis_fixture_do(struct redis_fixture *fixture, const char *format, ...)
+{
+    va_list values;
+    redisReply *reply;
+
+    va_start(values, format);
+    reply = command(fixture, format, values);
+    va_end(values);
+    if (reply->type == REDIS_REPLY_ERROR) {
+        fprintf(stderr, "redis_fixture: %s: %s\n", format, reply->str);
+        abort();
+    }
+    freeReplyObject(reply);
+}
+
+long long redis_fixture_number(struct redis_fixture *fixture, const char *format, ...)
+{
+    va_list values;
+    redisReply *reply;
+    long long number;
+
+    va_start(values, format);
+    reply = command(fixture, format, values);
+    va_end(values);
+    number = reply->type == REDIS_REPLY_INTEGER ? reply->integer : reply->str ? atoll(reply->str) : -1;
+    freeReplyObject(reply);
+    return number;
+}
+
+void redis_fixture_flush(struct redis_fixture *fixture)
+{
+    redis_fixture_do(fixture, "FLUSHALL");
+}
