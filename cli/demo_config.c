@@ -74,7 +74,7 @@ char *demo_config_text(const struct demo_place *place)
     cJSON *root = cJSON_CreateObject();
     char *listen = mem_printf("127.0.0.1:%u", place->receiver_port);
 
-    cJSON_AddStringToObject(cJSON_AddObjectToObject(root, "redis"), "data_dir", place->queue_directory);
+    cJSON_AddStringToObject(cJSON_AddObjectToObject(root, "redis"), "data_dir", DEMO_QUEUE);
     cJSON_AddStringToObject(cJSON_AddObjectToObject(root, "receiver"), "listen", listen);
     add_account(cJSON_AddObjectToObject(root, "accounts"), place);
     cJSON *sources = cJSON_AddObjectToObject(root, "sources");

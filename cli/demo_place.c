@@ -21,8 +21,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define PATH_BYTES 4096
-
 /* ---- ports ---- */
 
 bool demo_port_is_free(unsigned *port)
@@ -170,25 +168,12 @@ static bool write_config(const struct demo_place *place, struct error *err)
     return is_written;
 }
 
-/* path from the root on: the children's configuration must not depend on where they run. */
-static char *absolute(const char *path)
-{
-    char here[PATH_BYTES];
-
-    if (*path == '/' || !getcwd(here, sizeof(here)))
-        return mem_string(path);
-    return mem_printf("%s/%s", here, path);
-}
-
 static void name_files(struct demo_place *place)
 {
-    char *directory = absolute(place->directory);
-
-    place->queue_directory = mem_printf("%s/queue", directory);
+    place->queue_directory = mem_printf("%s/" DEMO_QUEUE, place->directory);
     place->config_path = mem_printf("%s/hookline.json", place->directory);
     place->sandbox_log = mem_printf("%s/sandbox.log", place->directory);
     place->serve_log = mem_printf("%s/serve.log", place->directory);
-    mem_free(directory);
 }
 
 bool demo_place_open(struct demo_place *place, const struct demo_place_options *options, struct error *err)

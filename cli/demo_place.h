@@ -8,10 +8,12 @@
 
 #include <stdbool.h>
 
+#define DEMO_QUEUE "queue" /* the private redis-server's directory, in the demo's */
+
 struct demo_place {
     char *directory;
     char *config_path;
-    char *queue_directory; /* of the private redis-server */
+    char *queue_directory;
     char *sandbox_log;
     char *serve_log;
     char *api_key; /* of the sandbox; random */

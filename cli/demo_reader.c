@@ -156,15 +156,17 @@ static bool find_target(const struct planned *action, struct target *target)
 
 static void make_request(const struct reader *reader, const struct target *target, struct request *request)
 {
+    char *path =
+        reader->list ? request_path(reader->list, NULL) : request_path(target->resource->type, target->id.data);
+
+    request_get(request, path);
     if (reader->list) {
-        request_read(request, reader->list, NULL);
         request_query(request, reader->id_filter, target->id.data);
         request_query(request, reader->class_filter, target->resource->class_name);
-    } else {
-        request_read(request, target->resource->type, target->id.data);
     }
     if (reader->parameter)
         request_query(request, reader->parameter, reader->value);
+    mem_free(path);
 }
 
 /* The answer's document, owned; NULL, and why in found, when there is none. */

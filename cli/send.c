@@ -8,12 +8,12 @@
 #include "cli/command.h"
 #include "cli/delivery.h"
 #include "cli/input.h"
+#include "cli/local_url.h"
 #include "cli/report.h"
 #include "cli/session.h"
 #include "cli/suggest.h"
 #include "cli/timeline.h"
 #include "queue/inspect.h"
-#include "worker/address.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -123,14 +123,13 @@ static char *deliver(const struct delivery *delivery, bool as_json)
 /* Reads the file and sends it; owned id of the event, or NULL. */
 static char *send_file(const struct config *config, const struct source *source, const struct arguments *arguments)
 {
-    char base_url[ADDRESS_MAX];
+    char *base_url = local_url(config->listen);
     char made[ULID_SIZE];
     struct error err = {0};
     struct buf body;
     char *id = NULL;
 
     ulid_new(made);
-    address_url(config->listen, base_url);
     buf_init(&body, config->max_body_bytes);
     if (!input_read(arguments->operand_count ? arguments->operands[0] : "-", &body, &err)) {
         (void)report_failure("%s", err.text);
@@ -144,6 +143,7 @@ static char *send_file(const struct config *config, const struct source *source,
         id = deliver(&delivery, arguments_flag(arguments, "json"));
     }
     buf_clear(&body);
+    mem_free(base_url);
     return id;
 }
 
