@@ -97,10 +97,11 @@ static bool find_summary(const cJSON *document, const struct planned *action, st
 
 static bool find_tag(const cJSON *document, const struct planned *action, struct buf *found)
 {
+    const cJSON *attributes = json_get(json_get(document, "data"), "attributes");
     const cJSON *each;
 
     (void)action;
-    cJSON_ArrayForEach(each, json_find(document, "data", "attributes", "tags", NULL))
+    cJSON_ArrayForEach(each, json_get(attributes, "tags"))
         buf_addf(found, "%s%s", found->size ? ", " : "tags: ", json_get_string(each, "name", ""));
     if (found->size > 0)
         return true;
