@@ -154,6 +154,7 @@ static void text_that_is_no_unicode_is_refused(void **state)
         {"\"\\ud83d\\n\"", "half of a surrogate pair"},
         {"\"\\ud83d\\u0041\"", "half of a surrogate pair"},
         {"\"\\ud83d\\ud83d\"", "half of a surrogate pair"},
+        {"\"\\ude00\"", "half of a surrogate pair at byte 1"},
         {"\"\\ude00\\ud83d\"", "half of a surrogate pair"},
         {"\"\\ud83d\\ude0", "half of a surrogate pair"},
     };
