@@ -19,9 +19,9 @@
 
 struct account {
     char *name;
-    char *base_url;    /* "https://acme.pinpointhq.com", no slash at the end */
+    char *base_url; /* "https://acme.pinpointhq.com", no slash at the end */
     char *api_key;
-    char *vendor_name; /* sent as x-vendor-name; "" for none */
+    char *vendor_name;          /* sent as x-vendor-name; "" for none */
     double requests_per_second; /* 0: no limit */
     double burst;
     unsigned max_in_flight; /* events of this account run at a time, over all workers; 0: no limit */
@@ -42,14 +42,14 @@ struct source {
     char *occurred_at_path;
     char *delivery_id_path; /* used when the scheme has no id header */
     struct rules *rules;
-    int64_t retry_max_ms;      /* give up when an event is older than this */
-    unsigned retry_attempts;   /* or after so many attempts */
+    int64_t retry_max_ms;    /* give up when an event is older than this */
+    unsigned retry_attempts; /* or after so many attempts */
 };
 
 struct config {
-    char *path;       /* of the file */
-    char *redis_url;  /* "" for a private redis-server */
-    char *data_dir;   /* of the private redis-server */
+    char *path;              /* of the file */
+    char *redis_url;         /* "" for a private redis-server */
+    char *data_dir;          /* of the private redis-server */
     char *redis_appendfsync; /* of the private redis-server */
     char *listen;
     size_t max_body_bytes;

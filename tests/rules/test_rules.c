@@ -158,19 +158,19 @@ static void an_action_knows_its_place_for_people(void **state)
     rules_free(rules);
 }
 
-/* What goes wrong on one event: the argument of action "a", or the condition when it starts with "if ". */
+/* What goes wrong on one event, and how the problem begins: versions of jq end it differently. */
 static const struct {
     const char *template, *problem;
 } failures[] = {
-    {"{{.t.u}}", "{{.t.u}}: Cannot index string with string \\\"u\\\""},
-    {"Score: {{.nope}}", "{{.nope}} is null; end it with // \\\"n/a\\\" if it may be"},
+    {"{{.t.u}}", "{{.t.u}}: Cannot index string with "},
+    {"{{.t | tonumber}}", "{{.t | tonumber}}: "},
+    {"Score: {{.nope}}", "{{.nope}} is null; end it with // \"n/a\" if it may be"},
     {"{{empty}}", "{{empty}} gives no value"},
     {"{{.l[]}}", "{{.l[]}} gives more than one value"},
     {"{{repeat(1)}}", "{{repeat(1)}} gives more than one value"},
-    {"Tags: {{.l}}", "{{.l}} is a list or an object; make text of it, as with join(\\\", \\\")"},
-    {"{{error(\\\"own words\\\")}}", "{{error(\\\"own words\\\")}}: own words"},
-    {"{{error({a: 1})}}", "{{error({a: 1})}}: {\\\"a\\\":1}"},
-    {"{{.t | tonumber}}", NULL},
+    {"Tags: {{.l}}", "{{.l}} is a list or an object; make text of it, as with join(\", \")"},
+    {"{{error({a: 1})}}", "{{error({a: 1})}}: {\"a\":1}"},
+    {"{{error(.t)}}", "{{error(.t)}}: x"},
 };
 
 static void a_template_that_fails_names_rule_action_and_argument(void **state)
@@ -181,16 +181,11 @@ static void a_template_that_fails_names_rule_action_and_argument(void **state)
                                 failures[i].template);
         struct rules *rules = rules_from(text, NULL);
         char *problem = plan_text(rules, "t", "{\"t\":\"x\",\"l\":[1,2]}");
-        char *quoted = mem_printf("\"error: rule 1 (t), action 2 (a), x[1].y: %s\"",
-                                  failures[i].problem != NULL ? failures[i].problem : "");
-        cJSON *expected = cJSON_Parse(quoted);
+        char *expected = mem_printf("error: rule 1 (t), action 2 (a), x[1].y: %s", failures[i].problem);
 
-        if (failures[i].problem != NULL)
-            assert_string_equal(problem, expected->valuestring);
-        else
-            assert_non_null(strstr(problem, "rule 1 (t), action 2 (a), x[1].y: {{.t | tonumber}}: "));
-        cJSON_Delete(expected);
-        mem_free(quoted);
+        if (strncmp(problem, expected, strlen(expected)) != 0)
+            fail_msg("%s, not %s", problem, expected);
+        mem_free(expected);
         mem_free(problem);
         rules_free(rules);
         mem_free(text);
@@ -201,12 +196,12 @@ static void a_condition_that_fails_names_the_rule(void **state)
 {
     struct rules *rules =
         rules_from("[{\"on\":\"t\",\"do\":[{\"ok\":{}}]},"
-                   "{\"name\":\"second\",\"on\":\"t\",\"if\":\".t.u\",\"do\":[{\"a\":{\"x\":\"{{.y}}\"}}]}]",
+                   "{\"name\":\"second\",\"on\":\"t\",\"if\":\"error(.t)\",\"do\":[{\"a\":{\"x\":\"{{.y}}\"}}]}]",
                    NULL);
     struct rules *many = rules_from("[{\"on\":\"t\",\"if\":\".l[]\",\"do\":[{\"a\":{}}]}]", NULL);
 
     (void)state;
-    expect_plan(rules, "t", "{\"t\":\"x\"}", "error: rule 2 (second), if: Cannot index string with string \"u\"");
+    expect_plan(rules, "t", "{\"t\":\"x\"}", "error: rule 2 (second), if: x");
     expect_plan(many, "t", "{\"l\":[true,false]}",
                 "error: rule 1 (t), if: gives more than one value; use any(…) or first(…)");
     expect_plan(many, "t", "{\"l\":[]}", ""); /* no value is no */
