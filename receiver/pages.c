@@ -23,9 +23,9 @@ void page_readyz(struct receiver *receiver, struct http_exchange *exchange, cons
 {
     (void)names;
     if (receiver->is_draining)
-        http_exchange_answer_problem(exchange, 503, "Not ready", "This receiver is stopping.");
+        http_exchange_answer_problem(exchange, 503, "Service Unavailable", "this receiver is stopping");
     else if (!queue_is_ready(receiver->queue))
-        http_exchange_answer_problem(exchange, 503, "Not ready", "Redis is not connected.");
+        http_exchange_answer_problem(exchange, 503, "Service Unavailable", "Redis is not connected");
     else
         answer_text(exchange, "ready\n");
 }

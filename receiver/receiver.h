@@ -36,5 +36,5 @@ void receiver_reload(struct receiver *receiver, const struct config *config);
  * once; with nothing under way a moment later, never from inside this call. */
 void receiver_drain(struct receiver *receiver, loop_fn *fn, void *arg);
 
-/* What has no answer yet gets 503. Takes NULL. */
+/* What has no answer yet gets none, and its sender delivers it again. Takes NULL. */
 void receiver_close(struct receiver *receiver);

@@ -90,7 +90,7 @@ static bool allows(const struct route *route, const char *method)
 static void refuse_method(struct http_exchange *exchange, const struct route *route)
 {
     http_exchange_set_header(exchange, "Allow", route->methods);
-    http_exchange_answer_problem(exchange, 405, "Method not allowed", "See the Allow header.");
+    http_exchange_answer_problem(exchange, 405, "Method Not Allowed", "the Allow header says what is");
 }
 
 void routes_dispatch(void *arg, struct http_exchange *exchange)
@@ -109,5 +109,5 @@ void routes_dispatch(void *arg, struct http_exchange *exchange)
             refuse_method(exchange, route);
         return;
     }
-    http_exchange_answer_problem(exchange, 404, "Not found", "GET / lists the paths there are.");
+    http_exchange_answer_problem(exchange, 404, "Not Found", "GET / lists the paths there are");
 }

@@ -16,16 +16,17 @@ struct row {
     const char *retry_after; /* seconds; NULL for none */
 };
 
+/* The titles are HTTP's own words for the status, as RFC 9457 asks of a problem without a type. */
 static const struct row rows[VERDICT_COUNT] = {
     [VERDICT_ACCEPTED] = {"accepted", 202, NULL, NULL, NULL},
     [VERDICT_DUPLICATE] = {"duplicate", 200, NULL, NULL, NULL},
-    [VERDICT_UNKNOWN_SOURCE] = {"unknown_source", 404, "Unknown source", "There is no source of this name.", NULL},
-    [VERDICT_REFUSED] = {"refused", 401, "Not verified", "The request's signature could not be verified.", NULL},
-    [VERDICT_UNSUPPORTED] = {"unsupported", 415, "Unsupported media type", NULL, NULL},
-    [VERDICT_INVALID] = {"invalid", 400, "Not a usable delivery", NULL, NULL},
-    [VERDICT_UNKNOWN_ACCOUNT] = {"unknown_account", 404, "Unknown account", NULL, NULL},
-    [VERDICT_FULL] = {"full", 503, "The queue is full", "Please deliver this again later.", "30"},
-    [VERDICT_UNAVAILABLE] = {"unavailable", 503, "Cannot store now", "Please deliver this again later.", "5"},
+    [VERDICT_UNKNOWN_SOURCE] = {"unknown_source", 404, "Not Found", "there is no source of this name", NULL},
+    [VERDICT_REFUSED] = {"refused", 401, "Unauthorized", "the request's signature could not be verified", NULL},
+    [VERDICT_UNSUPPORTED] = {"unsupported", 415, "Unsupported Media Type", NULL, NULL},
+    [VERDICT_INVALID] = {"invalid", 400, "Bad Request", NULL, NULL},
+    [VERDICT_UNKNOWN_ACCOUNT] = {"unknown_account", 404, "Not Found", NULL, NULL},
+    [VERDICT_FULL] = {"full", 503, "Service Unavailable", "the queue is full: deliver this again later", "30"},
+    [VERDICT_UNAVAILABLE] = {"unavailable", 503, "Service Unavailable", "Redis cannot store this now: try again", "5"},
 };
 
 const char *verdict_name(enum verdict verdict)

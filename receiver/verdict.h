@@ -11,7 +11,7 @@ enum verdict {
     VERDICT_DUPLICATE,       /* was there already */
     VERDICT_UNKNOWN_SOURCE,  /* no such source */
     VERDICT_REFUSED,         /* the signature is missing, wrong or too old */
-    VERDICT_UNSUPPORTED,     /* signed, but compressed or of another media type than JSON */
+    VERDICT_UNSUPPORTED,     /* signed, but of another media type than JSON */
     VERDICT_INVALID,         /* signed, but not JSON or a needed field is missing */
     VERDICT_UNKNOWN_ACCOUNT, /* signed and readable, for an account that is not there */
     VERDICT_FULL,            /* the queue holds as much as it may */

@@ -1,16 +1,23 @@
 /*
- * address.h - what can be told from the address a receiver listens at, without asking the receiver.
+ * address.h - where the receiver is going to listen, found out before it is started.
+ *
+ * The supervisor must know it to ask whether the receiver is ready, and a receiver that is started again must come back
+ * where it was, also when the port was left to the system.
  */
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
+#include "base/error.h"
+#include "base/loop.h"
+
 #include <stdbool.h>
 
-#define ADDRESS_MAX 256 /* bytes, its NUL included */
+#define ADDRESS_MAX 400 /* bytes, its NUL included */
 
-/* listen as it is, or, when its port is 0, with a port that is free now: a receiver that is started again must come
- * back where it was. False when listen is no "host:port" or there is no such host here. */
-bool address_settle(const char *listen, char address[ADDRESS_MAX]);
+struct address {
+    char listen[ADDRESS_MAX]; /* as it was given, a port of 0 replaced by one that is free */
+    char url[ADDRESS_MAX];    /* where it can be reached on this machine: "http://127.0.0.1:8080" for "0.0.0.0:8080" */
+};
 
-/* The URL to reach it at from this machine: "http://127.0.0.1:8080" for "0.0.0.0:8080". Returns url. */
-char *address_url(const char *listen, char url[ADDRESS_MAX]);
+/* Listens for a moment. False and the reason when that fails ("cannot listen on …: address already in use"). */
+MUST_CHECK bool address_settle(struct address *address, struct loop *loop, const char *listen, struct error *err);

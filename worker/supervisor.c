@@ -43,8 +43,7 @@ struct supervisor {
     struct crew *crew;
     struct readiness *readiness;
     char *program;
-    char address[ADDRESS_MAX]; /* what the receiver is told to listen at */
-    char url[ADDRESS_MAX];     /* where it can be reached */
+    struct address address; /* of the receiver */
     enum phase phase;
     bool is_ready; /* was at least once */
     int exit_code;
@@ -178,9 +177,9 @@ static void on_ready(void *arg)
     const struct supervisor_options *options = supervisor->options;
 
     supervisor->is_ready = true;
-    log_info("ready on %s", supervisor->url);
+    log_info("ready on %s", supervisor->address.url);
     if (options->ready)
-        options->ready(options->arg, supervisor->url);
+        options->ready(options->arg, supervisor->address.url);
 }
 
 /* ---- reading the configuration again ---- */
@@ -258,10 +257,7 @@ static bool settle_address(struct supervisor *supervisor, struct error *err)
 {
     const char *listen = supervisor->options->listen ? supervisor->options->listen : supervisor->config->listen;
 
-    if (!address_settle(listen, supervisor->address))
-        return error_set(err, ERROR_SYSTEM, "cannot listen on %s", listen);
-    address_url(supervisor->address, supervisor->url);
-    return true;
+    return address_settle(&supervisor->address, supervisor->loop, listen, err);
 }
 
 static void start_crew(struct supervisor *supervisor)
@@ -270,14 +266,14 @@ static void start_crew(struct supervisor *supervisor)
         .program = supervisor->program,
         .config_path = supervisor->options->config_path,
         .redis_url = told_redis_url(supervisor),
-        .listen = supervisor->address,
+        .listen = supervisor->address.listen,
         .ended = on_ended,
         .arg = supervisor,
     };
 
     supervisor->crew = crew_new(supervisor->loop, &options);
     crew_start(supervisor->crew, supervisor->config->worker_processes);
-    supervisor->readiness = readiness_new(supervisor->loop, supervisor->url, on_ready, supervisor);
+    supervisor->readiness = readiness_new(supervisor->loop, supervisor->address.url, on_ready, supervisor);
 }
 
 static void watch_signals(struct supervisor *supervisor)

@@ -23,10 +23,10 @@ static struct source source_with_all_paths(void)
 {
     return (struct source){
         .scheme = signature_scheme_named("pinpoint"),
-        .type_path = ".type",
-        .order_by_path = ".data.application_id",
-        .occurred_at_path = ".at",
-        .delivery_id_path = ".id",
+        .type_path = (char[]){".type"},
+        .order_by_path = (char[]){".data.application_id"},
+        .occurred_at_path = (char[]){".at"},
+        .delivery_id_path = (char[]){".id"},
     };
 }
 
@@ -180,10 +180,10 @@ static void the_time_is_read_leniently(void **state)
 static void a_source_without_paths_needs_no_values(void **state)
 {
     struct source source = {.scheme = signature_scheme_named("pinpoint"),
-                            .type_path = ".type",
-                            .order_by_path = "",
-                            .occurred_at_path = "",
-                            .delivery_id_path = ""};
+                            .type_path = (char[]){".type"},
+                            .order_by_path = (char[]){""},
+                            .occurred_at_path = (char[]){""},
+                            .delivery_id_path = (char[]){""}};
     struct fields fields;
     struct error err = {0};
 
