@@ -157,5 +157,8 @@ void control_handle(struct sandbox *sandbox, struct http_exchange *exchange)
             return;
         }
     }
-    http_exchange_answer_problem(exchange, is_known ? 405 : 404, is_known ? "Method Not Allowed" : "Not Found", NULL);
+    if (is_known)
+        http_exchange_answer_problem(exchange, 405, "Method Not Allowed", "this path has another method");
+    else
+        sandbox_answer_not_found(exchange);
 }

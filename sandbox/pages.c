@@ -54,7 +54,7 @@ static void answer_file(struct http_exchange *exchange, int status, const char *
     const char *type = media_type_of(name);
 
     if (!file || !type) {
-        http_exchange_answer_problem(exchange, 404, "Not Found", NULL);
+        sandbox_answer_not_found(exchange);
         return;
     }
     set_security_headers(exchange);
@@ -123,7 +123,7 @@ static void move(struct sandbox *sandbox, struct http_exchange *exchange, struct
         sandbox_answer_json(exchange, 200, page_data_application(application));
     } else {
         http_exchange_answer_problem(exchange, reply.status, "The stage was not changed",
-                                     json_get_string(cJSON_GetArrayItem(reply.errors, 0), "detail", NULL));
+                                     json_get_string(cJSON_GetArrayItem(reply.errors, 0), "detail", ""));
     }
     write_clear(&write);
     reply_clear(&reply);
@@ -163,7 +163,7 @@ static void get(struct sandbox *sandbox, struct http_exchange *exchange, const c
     else if ((id = sandbox_path_id(path, "/data/applications/", "")) > 0)
         get_application_data(sandbox, exchange, id);
     else
-        http_exchange_answer_problem(exchange, 404, "Not Found", NULL);
+        sandbox_answer_not_found(exchange);
 }
 
 void pages_handle(struct sandbox *sandbox, struct http_exchange *exchange)
@@ -177,5 +177,5 @@ void pages_handle(struct sandbox *sandbox, struct http_exchange *exchange)
     else if (strcmp(method, "POST") == 0 && id > 0)
         post_stage(sandbox, exchange, id);
     else
-        http_exchange_answer_problem(exchange, 405, "Method Not Allowed", NULL);
+        http_exchange_answer_problem(exchange, 405, "Method Not Allowed", "pages are only looked at");
 }

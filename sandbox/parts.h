@@ -39,5 +39,8 @@ void sandbox_reset(struct sandbox *sandbox);
 /* Answers a page or a control request, which never fail on purpose. Takes document. */
 void sandbox_answer_json(struct http_exchange *exchange, int status, cJSON *document);
 
+/* 404 for a path that is neither the API's nor a page's. */
+void sandbox_answer_not_found(struct http_exchange *exchange);
+
 /* The number in path between prefix and suffix ("/applications/7/stage"), or 0. */
 long long sandbox_path_id(const char *path, const char *prefix, const char *suffix);

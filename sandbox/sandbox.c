@@ -180,6 +180,11 @@ void sandbox_answer_json(struct http_exchange *exchange, int status, cJSON *docu
     cJSON_Delete(document);
 }
 
+void sandbox_answer_not_found(struct http_exchange *exchange)
+{
+    http_exchange_answer_problem(exchange, 404, "Not Found", "there is nothing at this path");
+}
+
 long long sandbox_path_id(const char *path, const char *prefix, const char *suffix)
 {
     size_t size = strlen(prefix);

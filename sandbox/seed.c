@@ -75,14 +75,15 @@ static const struct applicant confidential_applicant = {
 
 static const struct interview {
     long long application;
-    int starts_in_hours;
+    int in_days;
+    int hour; /* of the day, UTC */
     const char *status;
     const char *summary;
 } interviews[] = {
-    {1, -20, "completed", NULL},
-    {2, -72, "completed", "<div>Phone screen: calm, precise, asked good questions about on-call.</div>"},
-    {2, 26, "scheduled", NULL},
-    {3, -3, "completed", NULL},
+    {1, -1, 14, "completed", NULL},
+    {2, -3, 10, "completed", "<div>Phone screen: calm, precise, asked good questions about on-call.</div>"},
+    {2, 2, 15, "scheduled", NULL},
+    {3, -1, 11, "completed", NULL},
 };
 
 static const char *const first_names[] = {"Amir", "Bea", "Chidi", "Dora", "Emil", "Fen", "Gita", "Hugo", "Ines", "Jun"};
@@ -203,7 +204,7 @@ static void seed_extra_application(struct store *store, unsigned number, int64_t
 static void seed_interviews(struct store *store, int64_t now_ms)
 {
     for (size_t i = 0; i < COUNT_OF(interviews); i++) {
-        int64_t start_ms = now_ms + interviews[i].starts_in_hours * HOUR_MS;
+        int64_t start_ms = now_ms - now_ms % DAY_MS + interviews[i].in_days * DAY_MS + interviews[i].hour * HOUR_MS;
         struct record *application = store_find(store, "applications", interviews[i].application);
         cJSON *attributes = cJSON_CreateObject();
         struct record *interview;

@@ -80,8 +80,9 @@ function showProfile(data) {
   document.title = `${data.name} · Acme · Sandbox`;
   setText("name", data.name);
   setText("job", data.confidential ? `${data.job} · confidential` : data.job);
-  setText("avatar", initials(data.name)).className = `avatar large ${avatarClass(data.id)}`;
-  const facts = [data.email, data.phone, [data.town, data.country].filter(Boolean).join(", "), data.channel_source];
+  setText("avatar", initials(data.name)).className = `avatar large ${avatarClass(data.name)}`;
+  const facts = [data.email, data.phone, [data.town, data.country].filter(Boolean).join(", ")];
+  if (data.channel_source) facts.push(`via ${data.channel_source}`);
   document.getElementById("facts").replaceChildren(...facts.filter(Boolean).map(fact));
   keep(document.getElementById("tags"), data.tags, { key: (tag) => `${tag.context} ${tag.name}`, create: createTag });
 }

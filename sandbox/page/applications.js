@@ -10,7 +10,7 @@ function createRow(item) {
   return make(
     "li",
     { class: "row" },
-    make("span", { class: `avatar ${avatarClass(item.id)}`, "aria-hidden": "true" }, initials(item.name)),
+    make("span", { class: `avatar ${avatarClass(item.name)}`, "aria-hidden": "true" }, initials(item.name)),
     make(
       "div",
       { class: "row-who" },
@@ -54,7 +54,7 @@ function show(data) {
   setText("writes", data.figures.writes.toLocaleString());
   setText("rate", data.figures.rate.toLocaleString(undefined, { maximumFractionDigits: 1 }));
   setText("refused", data.figures.refused.toLocaleString());
-  setText("count", plural(data.total, "person", "people"));
+  setText("count", plural(data.total, "application", "applications"));
   keep(document.getElementById("rows"), data.applications, {
     key: (item) => item.id,
     create: createRow,

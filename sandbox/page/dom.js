@@ -53,8 +53,11 @@ export function initials(name) {
   return name.split(/\s+/).map((word) => word[0] ?? "").join("").slice(0, 2).toUpperCase();
 }
 
-export function avatarClass(id) {
-  return `hue-${id % 6}`;
+// One colour a name, so that a person looks the same in every application.
+export function avatarClass(name) {
+  let sum = 0;
+  for (const character of name) sum = (sum * 31 + character.codePointAt(0)) % 6007;
+  return `hue-${sum % 6}`;
 }
 
 // "today, 14:05", "31 Jan, 14:05"

@@ -3,6 +3,7 @@
 import { make } from "/assets/dom.js";
 
 const ALLOWED = new Set(["DIV", "BR", "STRONG", "EM", "UL", "OL", "LI", "A"]);
+const SILENT = new Set(["SCRIPT", "STYLE", "TEMPLATE"]);
 
 // The text is parsed into a document that runs and loads nothing; from it only allowed elements are made anew, without
 // their attributes. Of what is not allowed the text is left.
@@ -17,7 +18,7 @@ function copy(from, to) {
   for (const node of from.childNodes) {
     if (node.nodeType === Node.TEXT_NODE) {
       to.append(node.data);
-    } else if (node.nodeType === Node.ELEMENT_NODE) {
+    } else if (node.nodeType === Node.ELEMENT_NODE && !SILENT.has(node.tagName)) {
       const element = ALLOWED.has(node.tagName) ? allowed(node) : null;
       copy(node, element ?? to);
       if (element) to.append(element);
