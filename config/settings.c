@@ -35,33 +35,45 @@ static bool is_key(const struct setting *table, const char *path)
     return false;
 }
 
-/* Adds the names that may stand below prefix ("limits." or ""): rows of one section follow each other. */
+/* The name that a row has directly below prefix ("limits." or ""), of *size bytes; NULL when it is elsewhere. */
+static const char *name_below(const struct setting *row, const char *prefix, size_t *size)
+{
+    size_t skipped = strlen(prefix);
+
+    if (strncmp(row->key, prefix, skipped) != 0)
+        return NULL;
+    *size = strcspn(row->key + skipped, ".");
+    return row->key + skipped;
+}
+
+/* Rows of one section follow each other. */
 static void add_names(const struct setting *table, const char *prefix, struct buf *out)
 {
-    const char *last = "";
-    size_t last_size = 0;
+    const char *last = "", *name;
+    size_t last_size = 0, size;
 
     for (; table->key != NULL; table++) {
-        const char *rest = table->key + strlen(prefix);
-        size_t size = strcspn(rest, ".");
-        if (strncmp(table->key, prefix, strlen(prefix)) != 0 || (size == last_size && memcmp(rest, last, size) == 0))
+        name = name_below(table, prefix, &size);
+        if (name == NULL || (size == last_size && memcmp(name, last, size) == 0))
             continue;
-        buf_addf(out, "%s%.*s", out->size > 0 ? ", " : "", (int)size, rest);
-        last = rest;
+        buf_addf(out, "%s%.*s", out->size > 0 ? ", " : "", (int)size, name);
+        last = name;
         last_size = size;
     }
 }
 
-static bool fail_unknown(const struct setting *table, const char *prefix, const char *name, struct error *err)
+static bool fail_unknown(const struct setting *table, const char *prefix, const char *given, struct error *err)
 {
     struct closest closest;
     struct buf names;
+    const char *name;
+    size_t size;
 
-    closest_init(&closest, name);
+    closest_init(&closest, given);
     for (const struct setting *row = table; row->key != NULL; row++) {
-        const char *rest = row->key + strlen(prefix);
-        if (strncmp(row->key, prefix, strlen(prefix)) == 0)
-            closest_try(&closest, rest, strcspn(rest, "."));
+        name = name_below(row, prefix, &size);
+        if (name != NULL)
+            closest_try(&closest, name, size);
     }
     if (closest.name[0] != '\0')
         return closest_fail(&closest, "unknown key", err);
