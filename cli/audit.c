@@ -61,7 +61,7 @@ static int audit_run(const struct arguments *arguments)
         code = print_audit(reply.report, arguments_flag(arguments, "json"));
     else
         code = report_failure("%s", reply.err.text);
-    reply_clear(&reply);
+    web_reply_clear(&reply);
     session_close(&session);
     return code;
 }

@@ -69,7 +69,7 @@ void demo_event_look(struct demo_event *event, struct loop *loop, struct queue *
         event->report = reply.report;
         reply.report = NULL;
     }
-    reply_clear(&reply);
+    web_reply_clear(&reply);
 }
 
 const char *demo_event_state(const struct demo_event *event)

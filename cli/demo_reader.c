@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "cli/fetch.h"
+#include "handlers/html.h"
 #include "pinpoint/request.h"
 #include "pinpoint/resource.h"
 
@@ -60,39 +61,35 @@ static bool find_comment(const cJSON *document, const struct planned *action, st
     return false;
 }
 
-/* HTML without its tags. */
-static void add_plain(const char *html, struct buf *out)
+/* What action asks to be shown, reduced as its handler does. */
+static bool reduce(const struct planned *action, struct buf *out)
 {
-    bool is_tag = false;
+    const char *html = json_get_string(action->args, "html", NULL);
+    struct error err = {0};
 
-    for (; *html; html++) {
-        if (*html == '<')
-            is_tag = true;
-        else if (*html == '>' && is_tag)
-            is_tag = false;
-        else if (!is_tag)
-            buf_add_char(out, *html);
-        else if (*html == '/' && out->size > 0 && out->data[out->size - 1] != ' ')
-            buf_add_char(out, ' ');
-    }
+    return html ? html_reduce(html, out, &err) : html_from_text(json_get_string(action->args, "text", ""), out, &err);
 }
 
 static bool find_summary(const cJSON *document, const struct planned *action, struct buf *found)
 {
+    bool is_there = false;
+    struct buf wanted;
     const cJSON *each;
 
-    (void)action;
+    buf_init(&wanted, 2 * HTML_MAX_BYTES);
+    if (!reduce(action, &wanted))
+        buf_reset(&wanted);
     cJSON_ArrayForEach(each, json_get(document, "data"))
     {
-        const char *summary = json_get_string(json_get(each, "attributes"), "summary", "");
-
-        if (*summary) {
-            add_plain(summary, found);
-            return true;
-        }
+        is_there = is_there || (wanted.size > 0 &&
+                                html_shows(json_get_string(json_get(each, "attributes"), "summary", ""), wanted.data));
     }
-    buf_add_string(found, "no interview with a summary");
-    return false;
+    if (is_there)
+        html_to_lines(wanted.data, found);
+    else
+        buf_add_string(found, "no interview with this summary");
+    buf_clear(&wanted);
+    return is_there;
 }
 
 static bool find_tag(const cJSON *document, const struct planned *action, struct buf *found)

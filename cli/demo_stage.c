@@ -136,12 +136,17 @@ bool demo_stage_open(struct demo *demo, const struct demo_place_options *options
     }
     open_loop(demo);
     demo->config = config_load(demo->place.config_path, false, &err);
-    if (!demo->config || !start_sandbox(demo, &err) || !start_serve(demo, &err) || !open_queue(demo, &err)) {
+    if (!demo->config || !start_sandbox(demo, &err) || !start_serve(demo, &err)) {
         (void)report_failure("%s", err.text);
         return false;
     }
-    return demo_stage_wait(demo, "the sandbox", sandbox_is_ready, READY_MS) &&
-           demo_stage_wait(demo, "the receiver", receiver_is_ready, READY_MS);
+    if (!demo_stage_wait(demo, "the sandbox", sandbox_is_ready, READY_MS) ||
+        !demo_stage_wait(demo, "the receiver", receiver_is_ready, READY_MS))
+        return false;
+    if (open_queue(demo, &err))
+        return true;
+    (void)report_failure("%s", err.text);
+    return false;
 }
 
 void demo_stage_close(struct demo *demo)

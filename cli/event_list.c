@@ -61,7 +61,7 @@ int event_list_print(const struct arguments *arguments, const char *state)
         code = report_json(reply.report);
     else
         code = print_events(json_get(reply.report, "events"));
-    reply_clear(&reply);
+    web_reply_clear(&reply);
     session_close(&session);
     return code;
 }

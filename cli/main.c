@@ -2,6 +2,7 @@
  * main.c - the program's entry: finds the subcommand, reads its options, runs it.
  */
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/log.h"
 #include "cli/command.h"
 #include "cli/report.h"
 
@@ -60,7 +61,8 @@ int main(int argc, char **argv)
 {
     const char *name = argc > 1 ? argv[1] : "";
 
-    signal(SIGPIPE, SIG_IGN); /* a peer that hangs up is an error of that write, not the end of the process */
+    log_init("hookline", LOG_ERROR); /* processes that stay say more: role.c, the supervisor */
+    signal(SIGPIPE, SIG_IGN);        /* a peer that hangs up is an error of that write, not the end of the process */
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
         name = help_command.name;
     else if (strcmp(name, "--version") == 0)

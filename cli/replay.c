@@ -52,7 +52,7 @@ static void replay_all_dead(struct session *session, const char *account, struct
         replay_one(session, json_get_string(event, "id", ""), false, tally);
     if (tally->replayed == EVENT_LIST_MAX)
         report_note("there may be more: run it again");
-    reply_clear(&reply);
+    web_reply_clear(&reply);
 }
 
 static int replay_run(const struct arguments *arguments)

@@ -59,7 +59,7 @@ static int wait_until_settled(struct session *session, const char *id)
         const char *state = json_get_string(reply.report, "state", "");
         if (strcmp(state, "done") == 0 || strcmp(state, "dead") == 0)
             break;
-        reply_clear(&reply);
+        web_reply_clear(&reply);
         session_pause(session->loop, POLL_MS);
     }
     struct buf text;
@@ -68,7 +68,7 @@ static int wait_until_settled(struct session *session, const char *id)
     int code = report_text(&text);
     if (strcmp(json_get_string(reply.report, "state", ""), "done") != 0)
         code = EXIT_FAILURE;
-    reply_clear(&reply);
+    web_reply_clear(&reply);
     return code;
 }
 

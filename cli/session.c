@@ -102,7 +102,7 @@ void reply_init(struct reply *reply, struct loop *loop)
     *reply = (struct reply){.loop = loop};
 }
 
-void reply_clear(struct reply *reply)
+void web_reply_clear(struct reply *reply)
 {
     cJSON_Delete(reply->report);
     reply->report = NULL;

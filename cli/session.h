@@ -46,7 +46,7 @@ struct reply {
 };
 
 void reply_init(struct reply *reply, struct loop *loop);
-void reply_clear(struct reply *reply);
+void web_reply_clear(struct reply *reply);
 void reply_report(void *arg, const cJSON *report, const struct error *err); /* a queue_report_fn */
 void reply_done(void *arg, const struct error *err);                        /* a queue_done_fn */
 

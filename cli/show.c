@@ -64,7 +64,7 @@ static int show_run(const struct arguments *arguments)
         code = print_event(reply.report, arguments);
     else
         code = report_failure("%s", reply.err.text);
-    reply_clear(&reply);
+    web_reply_clear(&reply);
     session_close(&session);
     return code;
 }

@@ -107,7 +107,7 @@ static int status_run(const struct arguments *arguments)
         code = print_report(reply.report, arguments);
     else
         code = report_failure("%s", reply.err.text);
-    reply_clear(&reply);
+    web_reply_clear(&reply);
     session_close(&session);
     return code;
 }
