@@ -103,8 +103,16 @@ static void kill_one(struct stage *stage, const char *which)
 {
     pid_t pids[4];
 
-    if (stage_pids(stage, which, pids, 4) > 0)
-        kill(pids[0], SIGKILL);
+    if (stage_pids(stage, which, pids, 4) == 0)
+        fail_msg("no process to kill: %s", which);
+    assert_int_equal(kill(pids[0], SIGKILL), 0);
+}
+
+static bool has_process(struct stage *stage, void *which)
+{
+    pid_t pids[4];
+
+    return stage_pids(stage, which, pids, 4) > 0;
 }
 
 static void expect_survival(const char *which)
@@ -116,6 +124,7 @@ static void expect_survival(const char *which)
     stage_open(&stage, &options);
     kill_one(&stage, which);
     assert_int_equal(stage_post_many(&stage, 300, 16, load_body, &load), 300);
+    stage_wait(&stage, "the killed process to be there again", has_process, (void *)which);
     kill_one(&stage, which);
     stage_wait_writes(&stage, 300);
     ledger_check(&stage, &load, 300, false);
