@@ -179,7 +179,7 @@ static void sort(const struct record **records, const struct record **spare, siz
 
         spare[i] = records[take_left ? left++ : right++];
     }
-    memcpy(records, spare, count * sizeof(*records));
+    memcpy(records, spare, count * sizeof(struct record *));
 }
 
 static void cut_page(struct page *page, const struct query *query)
@@ -190,7 +190,7 @@ static void cut_page(struct page *page, const struct query *query)
     page->total = page->count;
     first = first < page->count ? first : page->count;
     page->count = page->count - first < size ? page->count - first : size;
-    memmove(page->records, page->records + first, page->count * sizeof(*page->records));
+    memmove(page->records, page->records + first, page->count * sizeof(struct record *));
 }
 
 void list_read(const struct store *store, const struct query *query, struct page *page)
@@ -199,7 +199,7 @@ void list_read(const struct store *store, const struct query *query, struct page
     bool hides = hides_confidential(query);
     const struct record **spare;
 
-    *page = (struct page){.records = mem_new((records->count + 1) * sizeof(*page->records))};
+    *page = (struct page){.records = mem_new((records->count + 1) * sizeof(struct record *))};
     for (size_t i = 0; i < records->count; i++) {
         const struct record *record = records->items[i];
 
@@ -207,7 +207,7 @@ void list_read(const struct store *store, const struct query *query, struct page
             page->records[page->count++] = record;
     }
     if (query->sort_count > 0) {
-        spare = mem_new((page->count + 1) * sizeof(*spare));
+        spare = mem_new((page->count + 1) * sizeof(struct record *));
         sort(page->records, spare, page->count, query);
         mem_free(spare);
     }

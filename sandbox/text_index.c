@@ -25,7 +25,7 @@ void record_list_add(struct record_list *list, struct record *record)
 {
     if (list->count == list->capacity) {
         list->capacity = list->capacity ? list->capacity * 2 : 4;
-        list->items = mem_resize(list->items, list->capacity * sizeof(*list->items));
+        list->items = mem_resize(list->items, list->capacity * sizeof(struct record *));
     }
     list->items[list->count++] = record;
 }

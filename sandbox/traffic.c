@@ -60,7 +60,7 @@ void traffic_arrived(struct traffic *traffic)
 void traffic_left(struct traffic *traffic, int status)
 {
     traffic->in_flight--;
-    if (status > 0 && (size_t)status < COUNT_OF(traffic->answers))
+    if (status > 0 && status < TRAFFIC_STATUS_MAX)
         traffic->answers[status]++;
 }
 
@@ -103,9 +103,9 @@ double traffic_rate(const struct traffic *traffic)
     for (size_t i = 0; i < TRAFFIC_SECONDS; i++) {
         int64_t age = second - traffic->recent_s[i];
 
-        sum += age >= 1 && age < TRAFFIC_SECONDS / 2 ? traffic->recent[i] : 0;
+        sum += age >= 1 && age <= TRAFFIC_RATE_SECONDS ? traffic->recent[i] : 0;
     }
-    return (double)sum / (TRAFFIC_SECONDS / 2 - 1);
+    return (double)sum / TRAFFIC_RATE_SECONDS;
 }
 
 void traffic_print(const struct traffic *traffic, cJSON *object)

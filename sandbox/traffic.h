@@ -13,7 +13,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { TRAFFIC_SECONDS = 10 };
+enum {
+    TRAFFIC_SECONDS = 10,
+    TRAFFIC_RATE_SECONDS = 4, /* over which the rate is an average */
+    TRAFFIC_STATUS_MAX = 600,
+};
 
 /* A request on its way when the 429 left has done nothing wrong. */
 #define TRAFFIC_GRACE_MS 100
@@ -25,7 +29,7 @@ struct traffic {
     int64_t filled_ms;
 
     uint64_t requests;
-    uint64_t answers[600]; /* by status */
+    uint64_t answers[TRAFFIC_STATUS_MAX]; /* by status */
     uint64_t faults[FAULT_NONE];
     uint64_t in_flight, in_flight_max;
     uint64_t inside_retry_after;

@@ -267,16 +267,21 @@ void write_set_link(struct write *write, const char *relation, struct record *ta
     write->links[schema_relation(write->schema, relation) - write->schema->relations] = target;
 }
 
+/* Both are read even if the first has mistakes, so that the answer names them all. */
+static bool read_data(struct write *write, const cJSON *data)
+{
+    bool attributes = read_attributes(write, json_get(data, "attributes"));
+    bool relations = read_relations(write, json_get(data, "relationships"));
+
+    return attributes && relations;
+}
+
 bool write_perform(struct write *write, const cJSON *document)
 {
-    const cJSON *data = json_get(document, "data");
-
     assert(schema_relation_count(write->schema) <= WRITE_LINKS_MAX);
     write->verb = write->record ? ON_UPDATE : ON_CREATE;
-    return check_form(write, document) &&
-           (read_attributes(write, json_get(data, "attributes")) &
-            read_relations(write, json_get(data, "relationships"))) &&
-           check_needed(write) && (!write->schema->prepare || write->schema->prepare(write)) && store(write);
+    return check_form(write, document) && read_data(write, json_get(document, "data")) && check_needed(write) &&
+           (!write->schema->prepare || write->schema->prepare(write)) && store(write);
 }
 
 void write_clear(struct write *write)

@@ -23,8 +23,8 @@ static void faults_are_printed_as_they_are_read(void **state)
     static const char *const rows[] = {
         "",
         "500=0.05",
-        "401=0.1,403=0.1,429=0.1,500=0.1,502=0.1,503=0.1,504=0.1,reset=0.1,lost=0.05,late500=0.05,broken=0.05,slow=0."
-        "05",
+        "401=0.1,403=0.1,429=0.1,500=0.1,502=0.1,503=0.1,504=0.1",
+        "reset=0.1,lost=0.05,late500=0.05,broken=0.05,slow=0.05",
         "429=1,retry_after=30",
         "429=1,retry_after=date:-60",
         "429=1,retry_after=none",

@@ -85,47 +85,59 @@ static void media_types_that_the_api_does_not_speak_are_refused(void **state)
 static void what_cannot_be_asked_is_refused(void **state)
 {
     static const struct {
-        int status;
-        const char *method;
         const char *path;
         const char *place;
         const char *detail;
     } rows[] = {
-        {400, "GET", "/api/v1/comments?filter[body_text]=x", "filter[body_text]", "is not a filter of comments"},
-        {400, "GET", "/api/v1/comments?filter[commentable_id]=x", "filter[commentable_id]", "number"},
-        {400, "GET", "/api/v1/comments?filter[commentable_type]=application", "filter[commentable_type]", "takes"},
-        {400, "GET", "/api/v1/comments?filter[created_at]=2026-01-01T00:00:00Z", "filter[created_at]", "[gt]"},
-        {400, "GET", "/api/v1/comments?filter[created_at][gt]=yesterday", "filter[created_at][gt]", "ISO 8601"},
-        {400, "GET", "/api/v1/candidates?filter[email]=a@b.example", "filter[email]", "is not a filter"},
-        {400, "GET", "/api/v1/applications?include=cv", "include", "cv is not known"},
-        {400, "GET", "/api/v1/applications?include=job,interviews", "include", "interviews is not known"},
-        {400, "GET", "/api/v1/applications?page[size]=1001", "page[size]", "1000"},
-        {400, "GET", "/api/v1/applications?page[number]=0", "page[number]", "at least 1"},
-        {400, "GET", "/api/v1/applications?sort=first_name", "sort", "not a sort key"},
-        {400, "GET", "/api/v1/applications?sort=id,-id", "sort", "twice"},
-        {400, "GET", "/api/v1/applications?extra_fields=tags", "extra_fields", "is not known"},
-        {400, "GET", "/api/v1/applications?extra_fields[applications]=email", "extra_fields[applications]", "email"},
-        {400, "GET", "/api/v1/applications?fields[people]=email", "fields[people]", "names no type"},
-        {400, "GET", "/api/v1/applications?q=ada", "q", "is not known"},
-        {400, "GET", "/api/v1/applications/1?filter[job_id]=1", "filter[job_id]", "is not a filter"},
-        {400, "GET", "/api/v1/jobs?locale=xx", "", "xx is not a valid locale"},
-        {404, "GET", "/api/v1/applications/999", "", "Record not found"},
-        {404, "GET", "/api/v1/applications/0", "", "Record not found"},
-        {404, "GET", "/api/v1/applications/one", "", "Record not found"},
-        {404, "GET", "/api/v1/applications/1/comments", "", "Record not found"},
-        {404, "GET", "/api/v1/stages", "", "Record not found"},
-        {404, "GET", "/api/v1/unheard_of", "", "Record not found"},
-        {404, "GET", "/api/v2/users", "", "Record not found"},
-        {405, "PATCH", "/api/v1/applications/1", "", ""},
-        {405, "DELETE", "/api/v1/comments/1", "", ""},
-        {405, "PUT", "/api/v1/comments/1", "", ""},
-        {405, "PUT", "/api/v1/applications", "", ""},
-        {405, "POST", "/api/v1/candidates", "", ""},
+        {"/api/v1/comments?filter[body_text]=x", "filter[body_text]", "is not a filter of comments"},
+        {"/api/v1/comments?filter[commentable_id]=x", "filter[commentable_id]", "number"},
+        {"/api/v1/comments?filter[commentable_type]=application", "filter[commentable_type]", "takes"},
+        {"/api/v1/comments?filter[created_at]=2026-01-01T00:00:00Z", "filter[created_at]", "[gt]"},
+        {"/api/v1/comments?filter[created_at][gt]=yesterday", "filter[created_at][gt]", "ISO 8601"},
+        {"/api/v1/candidates?filter[email]=a@b.example", "filter[email]", "is not a filter"},
+        {"/api/v1/applications?include=cv", "include", "cv is not known"},
+        {"/api/v1/applications?include=job,interviews", "include", "interviews is not known"},
+        {"/api/v1/applications?page[size]=1001", "page[size]", "1000"},
+        {"/api/v1/applications?page[number]=0", "page[number]", "at least 1"},
+        {"/api/v1/applications?sort=first_name", "sort", "not a sort key"},
+        {"/api/v1/applications?sort=id,-id", "sort", "twice"},
+        {"/api/v1/applications?extra_fields=tags", "extra_fields", "is not known"},
+        {"/api/v1/applications?extra_fields[applications]=email", "extra_fields[applications]", "email"},
+        {"/api/v1/applications?fields[people]=email", "fields[people]", "names no type"},
+        {"/api/v1/applications?q=ada", "q", "is not known"},
+        {"/api/v1/applications/1?filter[job_id]=1", "filter[job_id]", "is not a filter"},
+        {"/api/v1/jobs?locale=xx", "", "xx is not a valid locale"},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        talk_expect_error(*state, 400, "GET", rows[i].path, NULL, rows[i].place, rows[i].detail);
+}
+
+static void what_is_not_there_is_not_found_and_what_cannot_be_done_is_not_allowed(void **state)
+{
+    static const struct {
+        int status;
+        const char *method;
+        const char *path;
+    } rows[] = {
+        {404, "GET", "/api/v1/applications/999"},
+        {404, "GET", "/api/v1/applications/0"},
+        {404, "GET", "/api/v1/applications/one"},
+        {404, "GET", "/api/v1/applications/1/comments"},
+        {404, "GET", "/api/v1/stages"},
+        {404, "GET", "/api/v1/unheard_of"},
+        {404, "GET", "/api/v2/users"},
+        {405, "PATCH", "/api/v1/applications/1"},
+        {405, "DELETE", "/api/v1/comments/1"},
+        {405, "PUT", "/api/v1/comments/1"},
+        {405, "PUT", "/api/v1/applications"},
+        {405, "POST", "/api/v1/candidates"},
     };
 
     for (size_t i = 0; i < COUNT_OF(rows); i++)
         talk_expect_error(*state, rows[i].status, rows[i].method, rows[i].path,
-                          strcmp(rows[i].method, "GET") == 0 ? NULL : "{}", rows[i].place, rows[i].detail);
+                          strcmp(rows[i].method, "GET") == 0 ? NULL : "{}", "",
+                          rows[i].status == 404 ? "Record not found" : "This method is not allowed");
 }
 
 static void a_relation_that_was_not_asked_for_shows_no_id(void **state)
@@ -301,6 +313,7 @@ int main(void)
         cmocka_unit_test(a_request_without_the_right_key_is_told_so),
         cmocka_unit_test(media_types_that_the_api_does_not_speak_are_refused),
         cmocka_unit_test(what_cannot_be_asked_is_refused),
+        cmocka_unit_test(what_is_not_there_is_not_found_and_what_cannot_be_done_is_not_allowed),
         cmocka_unit_test(a_relation_that_was_not_asked_for_shows_no_id),
         cmocka_unit_test(a_relation_that_was_asked_for_comes_along),
         cmocka_unit_test(a_path_of_relations_is_followed_and_nothing_comes_twice),
