@@ -32,13 +32,13 @@ struct action {
     const char *ref;             /* borrowed: 12 hex digits, the same at every attempt of this action of this event */
     struct catalogue *catalogue; /* borrowed: the account's */
     int64_t now_ms;
-    int64_t received_ms;         /* when the event was accepted: nothing of it can be older in Pinpoint */
-    bool outcome_unknown;        /* an earlier attempt may have written: look before writing */
+    int64_t received_ms;  /* when the event was accepted: nothing of it can be older in Pinpoint */
+    bool outcome_unknown; /* an earlier attempt may have written: look before writing */
     /* the handler's own, between steps */
-    unsigned stage;   /* 0 at the start of each attempt */
+    unsigned stage; /* 0 at the start of each attempt */
     unsigned page;
-    char *target_id;  /* owned: the record acted upon, once known */
-    cJSON *memo;      /* owned: whatever else must be kept, or NULL */
+    char *target_id;    /* owned: the record acted upon, once known */
+    cJSON *memo;        /* owned: whatever else must be kept, or NULL */
     const char *effect; /* a literal for the timeline, set with STEP_DONE: "created", "updated", "unchanged", "found" */
 };
 
@@ -59,7 +59,8 @@ struct argument {
 
 typedef enum step step_fn(struct action *action, const struct response *last, struct request *request,
                           struct error *err);
-/* What the list of arguments cannot say ("exactly one of application, candidate"): args are as in the file, templates and all. */
+/* What the list of arguments cannot say ("exactly one of application, candidate"): args are as in the file, templates
+ * and all. */
 typedef bool check_fn(const cJSON *args, struct error *err);
 
 struct handler {
@@ -74,11 +75,11 @@ struct handler {
  * test, its section in docs/actions.md. */
 extern const struct handler handlers[];
 
-const struct handler *handler_named(const char *name);      /* NULL when there is none */
-const char *handler_names(void);                            /* "set_attribute, post_comment, …" */
+const struct handler *handler_named(const char *name); /* NULL when there is none */
+const char *handler_names(void);                       /* "set_attribute, post_comment, …" */
 
-/* Checks the arguments of an action as written in the configuration. is_template tells a value that is only known
- * when an event is there. err->where is the argument. */
+/* Checks the arguments of an action as written in the configuration: names, kinds, exactly one record to act upon. A
+ * text with {{ in it is known only when an event is there. err->where is the argument, "application.email". */
 MUST_CHECK bool handler_check(const struct handler *handler, const cJSON *args, struct error *err);
 
 /* A fresh action for one attempt; args, ref and catalogue are borrowed and set by the caller afterwards. */
