@@ -52,8 +52,9 @@ static void log_end(const struct child *child, const struct child_end *end)
 
 static void end(struct child *child, int code, int number)
 {
-    struct child_end ended = {.code = code, .signal = number, .was_wanted = child->is_wanted, .again_ms = -1};
+    struct child_end ended = {.code = code, .signal = number, .start = child->starts, .again_ms = -1};
 
+    ended.was_wanted = child->is_wanted;
     if (child->is_wanted)
         ended.again_ms = plan_next_start(child);
     log_end(child, &ended);

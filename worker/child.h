@@ -28,6 +28,7 @@ typedef void child_arguments_fn(void *arg, unsigned start, const char *argv[CHIL
 struct child_end {
     int code;         /* exit status; -1 when a signal ended it; CHILD_CANNOT_START when there was no process */
     int signal;       /* 0 when none did */
+    unsigned start;   /* of which start, counted from 1 */
     bool was_wanted;  /* it ended by itself */
     int64_t again_ms; /* the next start is in so long; -1 when none is planned */
 };

@@ -148,15 +148,15 @@ static void on_stop_signal(void *arg, int number)
 
 /* ---- what the crew does ---- */
 
-/* What no new start would mend. Only before the first time all was well: later the same end means that somebody is
- * editing the file, or holds the port for a moment, and what runs must go on. */
+/* What no further start would mend: a first one that found the configuration wrong, or a receiver that cannot listen.
+ * Later the same ends mean that somebody is editing the file or holds the port, and what runs must go on. */
 static int fatal_exit(const struct supervisor *supervisor, enum crew_role role, const struct child_end *end)
 {
-    if (supervisor->is_ready || !end->was_wanted)
-        return EXIT_SUCCESS;
-    if (end->code == EXIT_CONFIGURATION)
+    if (end->was_wanted && end->start == 1 && end->code == EXIT_CONFIGURATION)
         return EXIT_CONFIGURATION;
-    return role == CREW_RECEIVER && end->code > 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+    if (end->was_wanted && role == CREW_RECEIVER && end->code > 0 && !supervisor->is_ready)
+        return EXIT_FAILURE;
+    return EXIT_SUCCESS;
 }
 
 static void on_ended(void *arg, enum crew_role role, const char *worker_id, const struct child_end *end)
