@@ -138,6 +138,15 @@ static void invite(const struct demo *demo)
     mem_free(program);
 }
 
+/* Until Ctrl-C, which is how it is meant to end; false when a child has ended by itself. */
+static bool stay(struct demo *demo)
+{
+    invite(demo);
+    if (!demo_stage_wait(demo, "", never, 0))
+        report_note("Stopping.");
+    return demo->is_interrupted;
+}
+
 static int demo_run(const struct arguments *arguments)
 {
     bool is_once = arguments_flag(arguments, "once");
@@ -151,17 +160,13 @@ static int demo_run(const struct arguments *arguments)
 
     if (options.receiver_port > 65535)
         return report_usage("demo: --port: expected 0 to 65535, got %u", options.receiver_port);
-    bool is_written = perform(&demo, &options);
-    if (is_written && !is_once) {
-        invite(&demo);
-        /* Ends by Ctrl-C, or when a child ends by itself. */
-        (void)!demo_stage_wait(&demo, "", never, 0);
-        report_note("Stopping.");
-    }
+    bool is_well = perform(&demo, &options);
+    if (is_well && !is_once)
+        is_well = stay(&demo);
     for (size_t i = 0; i < DEMO_SAMPLES; i++)
         demo_event_clear(&demo.events[i]);
     demo_stage_close(&demo);
-    return is_written ? EXIT_SUCCESS : EXIT_FAILURE;
+    return is_well ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 const struct command demo_command = {

@@ -61,6 +61,18 @@ static void add_event_numbers(struct table *table, const struct demo_event *even
     }
 }
 
+/* The first two lines of text are enough for a table. */
+static void shorten(struct buf *text)
+{
+    char *end = strchr(text->data, '\n');
+
+    end = end ? strchr(end + 1, '\n') : NULL;
+    if (!end)
+        return;
+    text->size = (size_t)(end - text->data);
+    buf_add_string(text, " …");
+}
+
 /* One row: an action, and what is there now. Whether it is there. */
 static bool add_action(struct demo *demo, struct table *table, const struct demo_event *event,
                        const struct planned *action, bool is_first)
@@ -70,6 +82,7 @@ static bool add_action(struct demo *demo, struct table *table, const struct demo
 
     buf_init(&found, 4000);
     is_there = demo_reader_find(demo, action, &found);
+    shorten(&found);
     add_event_cells(table, event, is_first);
     table_add(table, action->name);
     table_add_toned(table, is_there ? TONE_GOOD : TONE_BAD, found.data);

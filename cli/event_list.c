@@ -14,8 +14,8 @@
 #include <stdlib.h>
 
 static const struct column event_columns[] = {
-    {"EVENT", COLUMN_TEXT}, {"STATE", COLUMN_TEXT},    {"ACCOUNT", COLUMN_TEXT},    {"SOURCE", COLUMN_TEXT},
-    {"TYPE", COLUMN_PROSE}, {"RECEIVED", COLUMN_TEXT}, {"ATTEMPTS", COLUMN_NUMBER}, {"REASON", COLUMN_PROSE},
+    {"EVENT", COLUMN_TEXT}, {"STATE", COLUMN_TEXT}, {"ACCOUNT", COLUMN_TEXT}, {"SOURCE", COLUMN_TEXT},
+    {"TYPE", COLUMN_PROSE}, {"AGE", COLUMN_TEXT},   {"TRIES", COLUMN_NUMBER}, {"REASON", COLUMN_PROSE},
 };
 
 static int print_events(const cJSON *events)

@@ -33,7 +33,7 @@ static void replay_one(struct session *session, const char *id, bool also_done, 
         report_note("queued again: %s", id);
     } else {
         tally->refused++;
-        (void)report_failure("%s: %s", id, reply.err.text);
+        (void)report_failure("%s", reply.err.text);
     }
 }
 

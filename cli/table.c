@@ -14,7 +14,15 @@
 #define CELL_MAX   4096 /* bytes */
 #define GAP        2    /* columns of space between two cells */
 #define SHRUNK_MIN 12   /* a column that may shrink stays this wide */
+#define LINES_MAX  4    /* of one row */
 #define ELLIPSIS   "…"
+
+/* Where a table goes. */
+struct page {
+    size_t widths[TABLE_COLUMNS_MAX];
+    bool colour;
+    struct buf *out;
+};
 
 struct cell {
     char *text; /* owned, safe */
@@ -113,19 +121,39 @@ static void measure(const struct table *table, unsigned width, size_t *widths)
     shrink(table, widths, total > width ? total - width : 0);
 }
 
-/* text cut to columns, its end replaced by an ellipsis, as an owned string. */
-static char *cut(const char *text, size_t columns)
+/* The place in text behind that many characters. */
+static const char *skip(const char *text, size_t columns)
 {
-    const char *end = text;
-
-    if (terminal_columns(text) <= columns)
-        return mem_string(text);
-    for (size_t left = columns - 1; left > 0; left--) {
-        end++;
-        while (((unsigned char)*end & 0xC0) == 0x80)
-            end++;
+    for (; columns > 0 && *text; columns--) {
+        text++;
+        while (((unsigned char)*text & 0xC0) == 0x80)
+            text++;
     }
-    return mem_printf("%.*s" ELLIPSIS, (int)(end - text), text);
+    return text;
+}
+
+/* What of *rest goes into a line of that many columns, owned, broken between words if possible; *rest moves on. On the
+ * last line what does not fit is lost, and an ellipsis says so. */
+static char *take_line(const char **rest, size_t columns, bool is_last)
+{
+    const char *start = *rest, *end = skip(start, columns);
+
+    if (!*end) {
+        *rest = end;
+        return mem_string(start);
+    }
+    if (is_last) {
+        *rest += strlen(start);
+        return mem_printf("%.*s" ELLIPSIS, (int)(skip(start, columns - 1) - start), start);
+    }
+    for (const char *space = end; space > start; space--) {
+        if (*space == ' ') {
+            *rest = space + 1;
+            return mem_printf("%.*s", (int)(space - start), start);
+        }
+    }
+    *rest = end;
+    return mem_printf("%.*s", (int)(end - start), start);
 }
 
 static void pad(struct buf *out, size_t columns)
@@ -134,38 +162,60 @@ static void pad(struct buf *out, size_t columns)
         buf_add_char(out, ' ');
 }
 
-static void render_row(const struct table *table, const struct cell *cells, const size_t *widths, bool colour,
-                       struct buf *out)
+/* One line of a row. rests[] are what is left of its cells. */
+static void render_line(const struct table *table, const struct cell *cells, const char **rests, bool is_last,
+                        struct page *page)
 {
     size_t owed = 0; /* space that only comes if something follows it */
 
     for (size_t i = 0; i < table->column_count; i++) {
-        char *text = cut(cells[i].text, widths[i]);
-        size_t rest = widths[i] - terminal_columns(text);
+        char *text = take_line(&rests[i], page->widths[i], is_last);
+        size_t rest = page->widths[i] - terminal_columns(text);
         bool is_number = table->columns[i].kind == COLUMN_NUMBER;
 
         if (*text) {
-            pad(out, owed + (is_number ? rest : 0));
-            terminal_add_toned(out, cells[i].tone, colour, text);
+            pad(page->out, owed + (is_number ? rest : 0));
+            terminal_add_toned(page->out, cells[i].tone, page->colour, text);
             owed = GAP + (is_number ? 0 : rest);
         } else {
-            owed += widths[i] + GAP;
+            owed += page->widths[i] + GAP;
         }
         mem_free(text);
     }
-    buf_add_char(out, '\n');
+    buf_add_char(page->out, '\n');
+}
+
+static bool is_left(const struct table *table, const char *const *rests)
+{
+    for (size_t i = 0; i < table->column_count; i++) {
+        if (*rests[i])
+            return true;
+    }
+    return false;
+}
+
+static void render_row(const struct table *table, const struct cell *cells, struct page *page)
+{
+    const char *rests[TABLE_COLUMNS_MAX];
+    unsigned line = 1;
+
+    for (size_t i = 0; i < table->column_count; i++)
+        rests[i] = cells[i].text;
+    do
+        render_line(table, cells, rests, line == LINES_MAX, page);
+    while (line++ < LINES_MAX && is_left(table, rests));
 }
 
 void table_render(const struct table *table, unsigned width, bool colour, struct buf *out)
 {
-    size_t widths[TABLE_COLUMNS_MAX];
+    struct page page = {.colour = colour, .out = out};
     struct cell titles[TABLE_COLUMNS_MAX];
 
     assert(table->cell_count % table->column_count == 0);
-    measure(table, width, widths);
+    measure(table, width, page.widths);
     for (size_t i = 0; i < table->column_count; i++)
         titles[i] = (struct cell){(char *)table->columns[i].title, TONE_TITLE};
-    render_row(table, titles, widths, colour, out);
+    render_row(table, titles, &page);
     for (size_t i = 0; i < table->cell_count; i += table->column_count)
-        render_row(table, table->cells + i, widths, colour, out);
+        render_row(table, table->cells + i, &page);
 }

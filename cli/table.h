@@ -1,8 +1,9 @@
 /*
  * table.h - tables that fit the terminal.
  *
- * Columns are as wide as their widest cell; when that is too wide, those that may shrink do, and what does not fit
- * ends in "…". Cells may hold anything: what could drive the terminal is replaced.
+ * Columns are as wide as their widest cell; when that is too wide, those of prose shrink, and their
+ * cells go on in the lines below; what does not fit there either ends in "…". Cells may hold anything: what could drive
+ * the terminal is replaced.
  */
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
@@ -16,7 +17,7 @@
 enum column_kind {
     COLUMN_TEXT,
     COLUMN_NUMBER, /* set to the right */
-    COLUMN_PROSE,  /* may shrink */
+    COLUMN_PROSE,  /* may shrink, and go on in the next line */
 };
 
 struct column {

@@ -11,6 +11,9 @@
 
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
+
+#define PATH_BYTES_MAX 2000
 
 struct timeline {
     struct buf *out;
@@ -62,6 +65,22 @@ static void add_moment(struct timeline *timeline, int64_t at_ms)
     buf_addf(timeline->out, "%-10s ", words);
 }
 
+/* The path of a request; brackets are easier to read than %5B and %5D. */
+static void add_path(struct timeline *timeline, const char *path)
+{
+    struct buf plain;
+
+    buf_init(&plain, PATH_BYTES_MAX);
+    for (const char *c = path; *c; c++) {
+        bool is_bracket = strncmp(c, "%5B", 3) == 0 || strncmp(c, "%5D", 3) == 0;
+
+        buf_add_char(&plain, !is_bracket ? *c : c[2] == 'B' ? '[' : ']');
+        c += is_bracket ? 2 : 0;
+    }
+    terminal_add_safe(timeline->out, plain.data);
+    buf_clear(&plain);
+}
+
 static void add_request(struct timeline *timeline, const cJSON *request)
 {
     int64_t status = json_get_integer(request, "status", 0);
@@ -75,7 +94,7 @@ static void add_request(struct timeline *timeline, const cJSON *request)
     buf_addf(timeline->out, "%*s%6lld ms  ", status > 0 ? 0 : 2, "", (long long)json_get_integer(request, "ms", 0));
     add_string(timeline, request, "method");
     buf_add_char(timeline->out, ' ');
-    add_string(timeline, request, "path");
+    add_path(timeline, json_get_string(request, "path", ""));
     if (*json_get_string(request, "problem", "")) {
         buf_add_string(timeline->out, "  ");
         add_string(timeline, request, "problem");

@@ -92,7 +92,7 @@ void view_add_age(struct table *table, const cJSON *object, const char *name)
     if (at_ms <= 0)
         table_add(table, "-");
     else
-        table_addf(table, "%s ago", clock_format_duration(age_ms > 0 ? age_ms : 0, text, sizeof(text)));
+        table_add(table, clock_format_duration(age_ms > 0 ? age_ms : 0, text, sizeof(text)));
 }
 
 void view_add_string(struct table *table, const cJSON *object, const char *name)

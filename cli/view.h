@@ -22,7 +22,7 @@ const char *view_state(const char *state);
 /* The member as a cell: "-" when it is null or missing. */
 void view_add_number(struct table *table, const cJSON *object, const char *name);
 void view_add_duration(struct table *table, const cJSON *object, const char *name);
-void view_add_age(struct table *table, const cJSON *object, const char *name); /* of a time in the past: "3 min ago" */
+void view_add_age(struct table *table, const cJSON *object, const char *name); /* since a time in the past */
 void view_add_string(struct table *table, const cJSON *object, const char *name);
 void view_add_state(struct table *table, const cJSON *object, const char *name);
 

@@ -64,14 +64,29 @@ static void no_space_follows_the_last_cell_of_a_line(void **state)
                     "b         2  z\n");
 }
 
-static void prose_shrinks_until_the_table_fits(void **state)
+static void prose_goes_on_in_the_next_line(void **state)
 {
-    const char *cells[] = {"abc", "1", "this sentence is far too long", NULL};
+    const char *cells[] = {"abc", "1", "this sentence is far too long", "d", "2", "short", NULL};
 
     (void)state;
     assert_rendered(cells, 30,
                     "NAME  COUNT  REASON\n"
-                    "abc       1  this sentence is…\n");
+                    "abc       1  this sentence is\n"
+                    "             far too long\n"
+                    "d         2  short\n");
+}
+
+static void what_four_lines_do_not_hold_is_cut(void **state)
+{
+    const char *cells[] = {"abc", "1", "aaaaaaaaaaaa bbbbbbbbbbbb cccccccccccc ddddddddddddd", NULL};
+
+    (void)state;
+    assert_rendered(cells, 25,
+                    "NAME  COUNT  REASON\n"
+                    "abc       1  aaaaaaaaaaaa\n"
+                    "             bbbbbbbbbbbb\n"
+                    "             cccccccccccc\n"
+                    "             ddddddddddd…\n");
 }
 
 static void names_never_shrink(void **state)
@@ -81,17 +96,19 @@ static void names_never_shrink(void **state)
     (void)state;
     assert_rendered(cells, 20,
                     "NAME                                 COUNT  REASON\n"
-                    "a-name-that-is-longer-than-the-line      1  a reason fo…\n");
+                    "a-name-that-is-longer-than-the-line      1  a reason for\n"
+                    "                                            that\n");
 }
 
 static void characters_are_counted_not_bytes(void **state)
 {
-    const char *cells[] = {"Zoë", "1", "ärger über größen im ganzen", "b", "2", "x", NULL};
+    const char *cells[] = {"Zoë", "1", "größenübermäßig", "b", "2", "x", NULL};
 
     (void)state;
     assert_rendered(cells, 25,
                     "NAME  COUNT  REASON\n"
-                    "Zoë       1  ärger über …\n"
+                    "Zoë       1  größenübermä\n"
+                    "             ßig\n"
                     "b         2  x\n");
 }
 
@@ -131,7 +148,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(columns_are_as_wide_as_their_widest_cell),
         cmocka_unit_test(no_space_follows_the_last_cell_of_a_line),
-        cmocka_unit_test(prose_shrinks_until_the_table_fits),
+        cmocka_unit_test(prose_goes_on_in_the_next_line),
+        cmocka_unit_test(what_four_lines_do_not_hold_is_cut),
         cmocka_unit_test(names_never_shrink),
         cmocka_unit_test(characters_are_counted_not_bytes),
         cmocka_unit_test(control_characters_do_not_reach_the_terminal),

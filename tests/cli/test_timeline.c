@@ -38,7 +38,7 @@ static void each_attempt_is_told_with_its_requests(void **state)
         "{\"attempt\":1,\"worker\":\"w1\",\"started_ms\":1005,\"duration_ms\":41,\"outcome\":\"retry\","
         "\"reason\":\"503\",\"actions\":[{\"where\":\"rule 1 (t.done), action 1 (tag)\",\"effect\":\"\","
         "\"requests\":[{\"method\":\"PUT\",\"path\":\"/api/v1/applications/7\",\"status\":503,\"ms\":12,"
-        "\"problem\":\"503\"},{\"method\":\"GET\",\"path\":\"/x\",\"status\":0,\"ms\":30000,"
+        "\"problem\":\"503\"},{\"method\":\"GET\",\"path\":\"/x?page%5Bsize%5D=1%2C\",\"status\":0,\"ms\":30000,"
         "\"problem\":\"timed out\"}]}]},"
         "{\"attempt\":2,\"worker\":\"w2\",\"started_ms\":3000,\"duration_ms\":90,\"outcome\":\"done\",\"reason\":\"\","
         "\"actions\":[{\"where\":\"rule 1 (t.done), action 1 (tag)\",\"effect\":\"updated\",\"requests\":[]}]}]}");
@@ -57,7 +57,7 @@ static void each_attempt_is_told_with_its_requests(void **state)
                               "+5 ms      attempt 1, retry after 41 ms, worker w1: 503\n"
                               "             rule 1 (t.done), action 1 (tag)\n"
                               "               503    12 ms  PUT /api/v1/applications/7  503\n"
-                              "               -   30000 ms  GET /x  timed out\n"
+                              "               -   30000 ms  GET /x?page[size]=1%2C  timed out\n"
                               "+2 s       attempt 2, done after 90 ms, worker w2\n"
                               "             rule 1 (t.done), action 1 (tag): updated\n"
                               "+2 s       settled: done\n");
