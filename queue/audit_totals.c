@@ -25,7 +25,7 @@ static void *grown(void *items, size_t count, size_t *capacity, size_t item_size
     return mem_resize(items, *capacity * item_size);
 }
 
-void audit_totals_add_event(struct audit_totals *totals, const char *id, const char *account)
+void audit_totals_add_event(struct audit_totals *totals, const char *id, const char *account, int64_t bytes)
 {
     struct seen_event *event;
 
@@ -33,6 +33,7 @@ void audit_totals_add_event(struct audit_totals *totals, const char *id, const c
     event = &totals->events[totals->event_count++];
     snprintf(event->id, sizeof(event->id), "%s", id);
     snprintf(event->account, sizeof(event->account), "%s", account);
+    event->bytes = bytes;
 }
 
 void audit_totals_add_account(struct audit_totals *totals, const char *name, int64_t waiting)
@@ -82,7 +83,7 @@ static size_t first_of(const struct audit_totals *totals, const char *name, int 
     return low;
 }
 
-size_t audit_totals_compare(struct audit_totals *totals, audit_wrong_fn *fn, void *arg)
+void audit_totals_compare(struct audit_totals *totals, audit_wrong_fn *fn, void *arg)
 {
     sort_events(totals);
     for (size_t i = 0; i < totals->account_count; i++) {
@@ -92,5 +93,13 @@ size_t audit_totals_compare(struct audit_totals *totals, audit_wrong_fn *fn, voi
         if ((int64_t)counted != account->waiting)
             fn(arg, account->name, account->waiting, (int64_t)counted);
     }
-    return totals->event_count;
+}
+
+int64_t audit_totals_bytes(const struct audit_totals *totals)
+{
+    int64_t bytes = 0;
+
+    for (size_t i = 0; i < totals->event_count; i++)
+        bytes += totals->events[i].bytes;
+    return bytes;
 }

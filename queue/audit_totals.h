@@ -13,6 +13,7 @@
 struct seen_event {
     char id[ULID_SIZE];
     char account[EVENT_NAME_MAX + 1];
+    int64_t bytes;
 };
 
 /* What an account says of itself. */
@@ -29,11 +30,13 @@ struct audit_totals {
 };
 
 void audit_totals_clear(struct audit_totals *totals);
-void audit_totals_add_event(struct audit_totals *totals, const char *id, const char *account);
+void audit_totals_add_event(struct audit_totals *totals, const char *id, const char *account, int64_t bytes);
 void audit_totals_add_account(struct audit_totals *totals, const char *name, int64_t waiting);
 
 /* Called once for each account whose own count is wrong. */
 typedef void audit_wrong_fn(void *arg, const char *account, int64_t says, int64_t counted);
 
-/* Counts each event once, compares, and returns how many events there are. */
-size_t audit_totals_compare(struct audit_totals *totals, audit_wrong_fn *fn, void *arg);
+/* Counts each event once from now on, and compares what accounts say. */
+void audit_totals_compare(struct audit_totals *totals, audit_wrong_fn *fn, void *arg);
+
+int64_t audit_totals_bytes(const struct audit_totals *totals);

@@ -15,7 +15,7 @@
 
 #include <string.h>
 
-enum { PROBLEMS_MAX = 1000 };
+enum { PROBLEMS_MAX = 1000, UNSETTLED_VALUES = 3 };
 
 /* What the audit script answers, in its order. */
 enum audit_value {
@@ -39,7 +39,8 @@ struct audit {
     int64_t keys, lanes;
     struct counts before;
     struct audit_totals totals;
-    char *cursor; /* of the next page */
+    bool has_unread; /* records of a later version: whose they are is not known */
+    char *cursor;    /* of the next page */
     queue_report_fn *fn;
     void *arg;
 };
@@ -81,26 +82,33 @@ static void finish(struct audit *audit, const struct error *err)
 
 static void on_wrong_account(void *arg, const char *account, int64_t says, int64_t counted)
 {
+    struct audit *audit = arg;
     char *key = mem_printf(KEY_TAG "a:%s", account);
     char *text =
         mem_printf("account counts %lld unsettled events, there are %lld", (long long)says, (long long)counted);
 
-    add_problem(arg, key, text);
+    if (!audit->has_unread)
+        add_problem(audit, key, text);
     mem_free(key);
+    mem_free(text);
+}
+
+static void compare_count(struct audit *audit, const char *what, int64_t says, int64_t counted)
+{
+    char *text;
+
+    if (says == counted)
+        return;
+    text = mem_printf("the queue counts %lld %s, there are %lld", (long long)says, what, (long long)counted);
+    add_problem(audit, KEY_COUNTS, text);
     mem_free(text);
 }
 
 static void compare_totals(struct audit *audit)
 {
-    size_t counted = audit_totals_compare(&audit->totals, on_wrong_account, audit);
-    char *text;
-
-    if ((int64_t)counted == audit->before.events)
-        return;
-    text =
-        mem_printf("the queue counts %lld unsettled events, there are %zu", (long long)audit->before.events, counted);
-    add_problem(audit, KEY_COUNTS, text);
-    mem_free(text);
+    audit_totals_compare(&audit->totals, on_wrong_account, audit);
+    compare_count(audit, "unsettled events", audit->before.events, (int64_t)audit->totals.event_count);
+    compare_count(audit, "bytes of unsettled events", audit->before.bytes, audit_totals_bytes(&audit->totals));
 }
 
 static struct counts counts_of(const redisReply *reply)
@@ -159,20 +167,25 @@ static void on_events(void *arg, const redisReply *reply, const struct error *er
     go_on(audit);
 }
 
-/* A record of a later version says nothing of its lane here, so it is left out; a damaged one is a problem. */
-static void add_event(struct audit *audit, struct args *args, const char *id, const redisReply *record)
+/* A record of a later version says nothing of its lane here, so it is left out; a damaged one is a problem. at is where
+ * the event starts among the unsettled ones: its id, the start of its record, its bytes. */
+static void add_event(struct audit *audit, struct args *args, const redisReply *unsettled, size_t at)
 {
+    const char *id = reply_text(reply_at(unsettled, at));
+    const redisReply *record = reply_at(unsettled, at + 1);
+    int64_t bytes = reply_number(reply_at(unsettled, at + 2));
     struct event event;
     struct error err;
     char *key;
 
     if (event_decode_head(reply_text(record), record->len, &event, &err)) {
-        audit_totals_add_event(&audit->totals, id, event.account);
+        audit_totals_add_event(&audit->totals, id, event.account, bytes);
         args_text(args, id);
         args_take(args, lane_name_of(&event));
         return;
     }
-    audit_totals_add_event(&audit->totals, id, "");
+    audit_totals_add_event(&audit->totals, id, "", bytes);
+    audit->has_unread = true;
     key = mem_printf(KEY_EVENT "%s", id);
     if (err.kind == ERROR_INVALID)
         add_problem(audit, key, err.text);
@@ -184,8 +197,8 @@ static void ask_events(struct audit *audit, const redisReply *unsettled)
     struct args args;
 
     args_init(&args);
-    for (size_t i = 0; i + 1 < reply_count(unsettled); i += 2)
-        add_event(audit, &args, reply_text(reply_at(unsettled, i)), reply_at(unsettled, i + 1));
+    for (size_t at = 0; at + UNSETTLED_VALUES <= reply_count(unsettled); at += UNSETTLED_VALUES)
+        add_event(audit, &args, unsettled, at);
     if (args.count > 0)
         redis_script(audit->queue->redis, SCRIPT_AUDIT_EVENTS, &args, on_events, audit);
     else

@@ -81,7 +81,7 @@ static void add_row(struct list *list, cJSON *row)
     }
     if (list->count == list->limit)
         cJSON_Delete(list->rows[--list->count]);
-    memmove(&list->rows[at + 1], &list->rows[at], (list->count - at) * sizeof(list->rows[0]));
+    memmove(&list->rows[at + 1], &list->rows[at], (list->count - at) * sizeof(cJSON *));
     list->rows[at] = row;
     list->count++;
 }

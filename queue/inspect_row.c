@@ -37,9 +37,8 @@ static void add_head(cJSON *row, const redisReply *record)
     struct event event;
     struct error err;
 
-    if (!event_decode_head(reply_text(record), record->len, &event, &err)) {
+    if (!event_decode_head(reply_text(record), record->len, &event, &err))
         event = (struct event){.account = "", .source = "", .type = err.text, .order_key = ""};
-    }
     cJSON_AddItemToObject(row, "account", inspect_string(event.account));
     cJSON_AddItemToObject(row, "source", inspect_string(event.source));
     cJSON_AddItemToObject(row, "type", inspect_string(event.type));
@@ -49,19 +48,19 @@ static void add_head(cJSON *row, const redisReply *record)
 
 cJSON *inspect_row(const redisReply *rows, size_t at)
 {
-    const redisReply *const *value = rows ? (const redisReply *const *)rows->element + at : NULL;
+    const redisReply *record = reply_at(rows, at + ROW_RECORD);
     cJSON *row;
 
-    if (reply_count(rows) < at + ROW_VALUES || value[ROW_RECORD]->type != REDIS_REPLY_STRING)
+    if (reply_count(rows) < at + ROW_VALUES || !record || record->type != REDIS_REPLY_STRING)
         return NULL;
     row = cJSON_CreateObject();
-    cJSON_AddItemToObject(row, "id", inspect_string(reply_text(value[ROW_ID])));
-    cJSON_AddItemToObject(row, "state", inspect_string(reply_text(value[ROW_STATE])));
-    add_head(row, value[ROW_RECORD]);
-    cJSON_AddNumberToObject(row, "attempts", (double)reply_number(value[ROW_ATTEMPTS]));
-    cJSON_AddItemToObject(row, "reason", inspect_string(reply_text(value[ROW_REASON])));
-    cJSON_AddItemToObject(row, "settled_ms", inspect_time(value[ROW_SETTLED]));
-    cJSON_AddItemToObject(row, "due_ms", inspect_time(value[ROW_DUE]));
-    cJSON_AddNumberToObject(row, "crashes", (double)reply_number(value[ROW_CRASHES]));
+    cJSON_AddItemToObject(row, "id", inspect_string(reply_text(reply_at(rows, at + ROW_ID))));
+    cJSON_AddItemToObject(row, "state", inspect_string(reply_text(reply_at(rows, at + ROW_STATE))));
+    add_head(row, record);
+    cJSON_AddNumberToObject(row, "attempts", (double)reply_number(reply_at(rows, at + ROW_ATTEMPTS)));
+    cJSON_AddItemToObject(row, "reason", inspect_string(reply_text(reply_at(rows, at + ROW_REASON))));
+    cJSON_AddItemToObject(row, "settled_ms", inspect_time(reply_at(rows, at + ROW_SETTLED)));
+    cJSON_AddItemToObject(row, "due_ms", inspect_time(reply_at(rows, at + ROW_DUE)));
+    cJSON_AddNumberToObject(row, "crashes", (double)reply_number(reply_at(rows, at + ROW_CRASHES)));
     return row;
 }

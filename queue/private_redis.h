@@ -28,4 +28,8 @@ pid_t private_redis_pid(const struct private_redis *redis);       /* 0 while it 
 
 /* Asks it to save and end, then calls fn. */
 void private_redis_stop(struct private_redis *redis, loop_fn *fn, void *arg);
-void private_redis_close(struct private_redis *redis); /* takes NULL */
+void private_redis_close(struct private_redis *redis); /* takes NULL; a server that was not stopped is asked to end */
+
+/* The hidden subcommand "_exec": becomes the program argv[0] with its arguments, which ends when its parent does, however
+ * that dies. The program itself is started this way when program is NULL. Returns the exit status when it cannot. */
+int private_redis_exec(char *const *argv);

@@ -12,6 +12,7 @@
 #include "queue/redis_state.h"
 #include "queue/reply.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { CALLS_MAX = 20000, CALL_BYTES_MAX = 256 << 20, REPEATS_MAX = 3 };
@@ -138,7 +139,7 @@ static void send_again(struct redis *redis, struct call *call);
 
 static bool is_lost_script(const struct call *call, const redisReply *reply)
 {
-    return reply && call->command && call->repeats < REPEATS_MAX && reply_is_error(reply, "NOSCRIPT");
+    return reply && call->script != SCRIPT_COUNT && call->repeats < REPEATS_MAX && reply_is_error(reply, "NOSCRIPT");
 }
 
 /* A replica is where a failover left the old master: connecting again may find the new one. */
@@ -170,19 +171,13 @@ static void on_reply(redisAsyncContext *context, void *reply, void *arg)
 
 /* ---- sending ---- */
 
-static int submit(struct redis *redis, struct call *call, const struct args *args)
-{
-    if (call->command)
-        return redisAsyncFormattedCommand(redis->context, on_reply, call, call->command, call->size);
-    return redisAsyncCommandArgv(redis->context, on_reply, call, (int)args->count, args->values, args->sizes);
-}
-
 /* Queues call behind those that were sent, or refuses it. */
-static void dispatch(struct redis *redis, struct call *call, const struct args *args)
+static void dispatch(struct redis *redis, struct call *call)
 {
     bool has_room = redis->call_count <= CALLS_MAX && redis->call_bytes <= CALL_BYTES_MAX;
 
-    if (redis->stage != REDIS_READY || !redis->context || !has_room || submit(redis, call, args) != REDIS_OK) {
+    if (redis->stage != REDIS_READY || !redis->context || !has_room ||
+        redisAsyncFormattedCommand(redis->context, on_reply, call, call->command, call->size) != REDIS_OK) {
         refuse(redis, call);
         return;
     }
@@ -198,57 +193,52 @@ static void send_again(struct redis *redis, struct call *call)
         log_warn("%s: script %s was lost, loading it again", redis->name, script_name(call->script));
         redis_load(redis, call->script);
     }
-    dispatch(redis, call, NULL);
+    dispatch(redis, call);
 }
 
-static struct call *call_new(struct redis *redis, redis_answer_fn *fn, void *arg)
+/* The command is formatted with the length of each argument, so any byte may be in them, and kept: a script's call may
+ * have to be sent again. */
+static struct call *call_new(struct redis *redis, const struct args *args, redis_answer_fn *fn, void *arg)
 {
     struct call *call = mem_new(sizeof(*call));
+    int size = (int)redisFormatCommandArgv(&call->command, (int)args->count, args->values, args->sizes);
 
+    if (size < 0)
+        abort(); /* out of memory */
+    call->size = (size_t)size;
     call->redis = redis;
     call->fn = fn;
     call->arg = arg;
     call->script = SCRIPT_COUNT;
     call->deadline_ms = clock_monotonic_ms() + REDIS_ANSWER_MS;
-    return call;
-}
-
-static void account_for(struct redis *redis, struct call *call)
-{
     redis->call_count++;
     redis->call_bytes += call->size;
+    return call;
 }
 
 void redis_command(struct redis *redis, const struct args *args, int64_t block_ms, redis_answer_fn *fn, void *arg)
 {
-    struct call *call = call_new(redis, fn, arg);
+    struct call *call = call_new(redis, args, fn, arg);
 
-    for (size_t i = 0; i < args->count; i++)
-        call->size += args->sizes[i];
     call->deadline_ms += block_ms;
-    account_for(redis, call);
-    dispatch(redis, call, args);
+    dispatch(redis, call);
 }
 
 void redis_script(struct redis *redis, enum script script, const struct args *args, redis_answer_fn *fn, void *arg)
 {
-    struct call *call = call_new(redis, fn, arg);
+    const char *const words[] = {"EVALSHA", redis->sha[script], "1", KEY_TAG};
+    struct call *call;
     struct args all;
-    int size;
 
     args_init(&all);
-    args_text(&all, "EVALSHA");
-    args_text(&all, redis->sha[script]);
-    args_text(&all, "1");
-    args_text(&all, KEY_TAG);
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        args_text(&all, words[i]);
     for (size_t i = 0; i < args->count; i++)
         args_bytes(&all, args->values[i], args->sizes[i]);
-    size = (int)redisFormatCommandArgv(&call->command, (int)all.count, all.values, all.sizes);
+    call = call_new(redis, &all, fn, arg);
     args_clear(&all);
-    call->size = size > 0 ? (size_t)size : 0;
     call->script = script;
-    account_for(redis, call);
-    dispatch(redis, call, NULL);
+    dispatch(redis, call);
 }
 
 void redis_calls_init(struct redis *redis)

@@ -8,7 +8,10 @@
 #include "queue/redis_state.h"
 #include "queue/reply.h"
 
+#include <assert.h>
 #include <string.h>
+
+enum { GREETING_WORDS_MAX = 3 };
 
 /* One script on its way. */
 struct load {
@@ -70,8 +73,9 @@ void redis_load(struct redis *redis, enum script script)
 
 static void greet(struct redis *redis, const char *const *words, size_t count)
 {
-    size_t sizes[3];
+    size_t sizes[GREETING_WORDS_MAX];
 
+    assert(count <= GREETING_WORDS_MAX);
     for (size_t i = 0; i < count; i++)
         sizes[i] = strlen(words[i]);
     if (redisAsyncCommandArgv(redis->context, on_greeting, NULL, (int)count, (const char **)words, sizes) == REDIS_OK)

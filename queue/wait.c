@@ -35,17 +35,19 @@ static void finish(struct wait *wait, const struct error *err)
         fn(wait->arg, err);
 }
 
+/* Without its own connection a wait is only as long as its time; what the caller wants to hear is whether Redis is
+ * there. */
 static void on_timer(void *arg)
 {
     struct wait *wait = arg;
+    const struct error *trouble = redis_trouble(wait->queue->redis);
     struct error err;
 
-    if (redis_is_ready(wait->redis) && queue_is_ready(wait->queue)) {
+    if (queue_is_ready(wait->queue)) {
         finish(wait, NULL);
         return;
     }
-    error_set(&err, ERROR_UNAVAILABLE, "%s",
-              redis_trouble(wait->redis)->text[0] ? redis_trouble(wait->redis)->text : "redis is not connected");
+    error_set(&err, ERROR_UNAVAILABLE, "%s", trouble->text[0] ? trouble->text : "redis is not connected yet");
     finish(wait, &err);
 }
 

@@ -4,7 +4,7 @@
 -- KEYS  the shard's tag
 -- ARGV  cursor, bytes of each record
 -- Result: {next cursor, keys, lanes, {2 values for each problem: key, what is wrong},
---         {2 values for each unsettled event: id, start of its record}, {2 for each account: name, waiting}}
+--         {3 values for each unsettled event: id, start of its record, its bytes}, {2 for each account: name, waiting}}
 -- Keeps: writes nothing. Each page is one step, so nothing moves while it is looked at.
 --@include keys.lua
 --@include audit_places.lua
@@ -143,6 +143,7 @@ kinds['e:'] = {'string', function(key, id)
     if not is_dead and not is_done then
         unsettled[#unsettled + 1] = id
         unsettled[#unsettled + 1] = redis.call('GETRANGE', key, 0, tonumber(ARGV[2]) - 1)
+        unsettled[#unsettled + 1] = redis.call('STRLEN', key)
     end
 end}
 

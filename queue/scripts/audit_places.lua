@@ -29,7 +29,8 @@ local function check_lane(key, lane)
     local ready, leased = times_ready(lane), redis.call('ZSCORE', LEASE, lane) and 1 or 0
     local parked = redis.call('ZSCORE', PARK, lane) and 1 or 0
     if ready + leased + parked ~= 1 then
-        problem(key, 'lane must be in one of ready, leased, parked, and is in ' .. ready .. ', ' .. leased .. ', ' .. parked)
+        problem(key, 'lane must be in one of ready, leased, parked, and is in ' .. ready .. ', ' .. leased .. ', '
+            .. parked)
     end
     if leased ~= redis.call('HEXISTS', OWN, lane) then
         problem(key, 'lane must have an owner exactly while it is leased')

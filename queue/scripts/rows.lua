@@ -23,8 +23,8 @@ local function state_of(id, s, flying)
     return s[1] == 'retry' and tonumber(s[5] or 0) > now and 'retrying' or 'waiting'
 end
 
--- 8 values: id, state, the first `size` bytes of the record, attempts, reason, settled ms, due ms, crashes. Nothing when
--- there is no such event.
+-- 8 values: id, state, the first `size` bytes of the record, attempts, reason, settled ms, due ms, crashes. Nothing
+-- when there is no such event.
 local function row_add(rows, id, flying, size)
     local record = redis.call('GETRANGE', EVENT .. id, 0, size - 1)
     if record == '' then

@@ -5,7 +5,8 @@
 -- ARGV  cursor
 -- Result: {next cursor, unsettled events, their bytes, leased, parked, dead, done, oldest ready id of this page or "",
 --         {workers, 3 values each: id, heartbeat ms ago, in flight},
---         {accounts, 10 each: name, why, reason, until ms or "", ready lanes, in flight, rate or "", waiting, done, dead}}
+--         {accounts, 10 each: name, why, reason, until ms or "", ready lanes, in flight, rate or "", waiting, done,
+--         dead}}
 -- Keeps: writes nothing.
 --@include keys.lua
 --@include ring.lua
@@ -60,5 +61,5 @@ local page = redis.call('SSCAN', ACCOUNTS, ARGV[1], 'COUNT', 100)
 for _, name in ipairs(page[2]) do
     add_account(name)
 end
-return {page[1], tonumber(counts[1] or 0), tonumber(counts[2] or 0), redis.call('ZCARD', LEASE), redis.call('ZCARD', PARK),
-        redis.call('ZCARD', DEAD), redis.call('ZCARD', DONE), oldest, workers, rows}
+return {page[1], tonumber(counts[1] or 0), tonumber(counts[2] or 0), redis.call('ZCARD', LEASE),
+        redis.call('ZCARD', PARK), redis.call('ZCARD', DEAD), redis.call('ZCARD', DONE), oldest, workers, rows}

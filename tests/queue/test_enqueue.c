@@ -66,9 +66,9 @@ static void after_the_window_a_delivery_is_new(void **state)
     struct bench *bench = *state;
 
     assert_int_equal(bench_store(bench, "acme", "k", "delivery-1"), QUEUE_STORED);
-    assert_in_range(redis_fixture_number(bench->redis, "EVAL %s 0",
-                                         "return redis.call('PTTL', redis.call('KEYS', '{q0}:d:*')[1])"),
-                    72 * 3600 * 1000 - 60000, 72 * 3600 * 1000);
+    assert_in_range(
+        redis_fixture_number(bench->redis, "EVAL %s 0", "return redis.call('PTTL', redis.call('KEYS', '{q0}:d:*')[1])"),
+        72 * 3600 * 1000 - 60000, 72 * 3600 * 1000);
     redis_fixture_do(bench->redis, "EVAL %s 0", "return redis.call('DEL', redis.call('KEYS', '{q0}:d:*')[1])");
     assert_int_equal(bench_store(bench, "acme", "k", "delivery-1"), QUEUE_STORED);
 }
@@ -106,8 +106,8 @@ static void what_is_no_name_or_too_long_is_refused(void **state)
 {
     struct bench *bench = *state;
     char long_key[EVENT_KEY_MAX + 2];
-    struct event wrong[] = {bench_event("", ""),    bench_event("a:b", ""),   bench_event("a/b", ""),
-                            bench_event("a b", ""), bench_event("a{b}", ""),  bench_event("a\xff", ""),
+    struct event wrong[] = {bench_event("", ""),     bench_event("a:b", ""),       bench_event("a/b", ""),
+                            bench_event("a b", ""),  bench_event("a{b}", ""),      bench_event("a\xff", ""),
                             bench_event("acme", ""), bench_event("acme", long_key)};
 
     memset(long_key, 'x', sizeof(long_key) - 1);
@@ -124,7 +124,8 @@ static void what_is_no_name_or_too_long_is_refused(void **state)
 /* Order keys are outside text: none may meet another's lane, or leave the shard. */
 static void strange_order_keys_are_lanes_of_their_own(void **state)
 {
-    static const char *const keys[] = {"a", "a/b", "a:b", "{q1}:l:x", "}{", "\n", "\xff\xfe", " ", "%s", "*", "[a]", "\\"};
+    static const char *const keys[] = {"a",        "a/b", "a:b", "{q1}:l:x", "}{",  "\n",
+                                       "\xff\xfe", " ",   "%s",  "*",        "[a]", "\\"};
     struct bench *bench = *state;
     struct exchanged exchanged;
 
