@@ -6,28 +6,51 @@
 #include "cli/report.h"
 
 #include <stdio.h>
-#include <string.h>
+
+#define WORDS_MAX 64 /* bytes of an option's name and value */
 
 static const char *const group_titles[] = {
     [GROUP_RUN] = "Run", [GROUP_LOOK] = "Look", [GROUP_ACT] = "Act", [GROUP_DEVELOP] = "Develop"};
 
-static void add_options(const struct option *option, struct buf *out)
+/* "--name VALUE"; its size. */
+static int option_words(const struct option *option, char *words, size_t size)
 {
-    for (; option && option->name; option++) {
-        char words[64];
+    return snprintf(words, size, "--%s%s%s", option->name, option->value ? " " : "",
+                    option->value ? option->value : "");
+}
 
-        snprintf(words, sizeof(words), "--%s%s%s", option->name, option->value ? " " : "",
-                 option->value ? option->value : "");
-        buf_addf(out, "  %-18s %s\n", words, option->help);
+static int widest_words(const struct option *option)
+{
+    char words[WORDS_MAX];
+    int widest = 0;
+
+    for (; option && option->name; option++) {
+        int size = option_words(option, words, sizeof(words));
+
+        widest = size > widest ? size : widest;
+    }
+    return widest;
+}
+
+static void add_options(const struct option *option, int width, struct buf *out)
+{
+    char words[WORDS_MAX];
+
+    for (; option && option->name; option++) {
+        option_words(option, words, sizeof(words));
+        buf_addf(out, "  %-*s  %s\n", width, words, option->help);
     }
 }
 
 void command_help(const struct command *command, struct buf *out)
 {
+    int own = widest_words(command->options), common = widest_words(common_options);
+    int width = own > common ? own : common;
+
     buf_addf(out, "usage: hookline %s [OPTION]…%s%s\n\n%s\n\n", command->name, *command->operands ? " " : "",
              command->operands, command->description);
-    add_options(command->options, out);
-    add_options(common_options, out);
+    add_options(command->options, width, out);
+    add_options(common_options, width, out);
     buf_addf(out, "\nexample: %s\n", command->example);
 }
 
