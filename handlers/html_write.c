@@ -15,7 +15,7 @@
 
 void html_write_begin(struct html_writer *writer, struct buf *out)
 {
-    *writer = (struct html_writer){.out = out, .is_line_empty = true};
+    *writer = (struct html_writer){.out = out, .is_after_blank = true};
 }
 
 static bool is_block(const char *name)
@@ -33,7 +33,7 @@ static bool is_open(const struct html_writer *writer, const char *name)
 
 static void end_line(struct html_writer *writer)
 {
-    writer->is_line_empty = true;
+    writer->is_after_blank = true;
     writer->has_space = false;
 }
 
@@ -53,15 +53,22 @@ static void pop(struct html_writer *writer)
 }
 
 /* Text and inline elements stand in a div. */
+static void begin_wrapper(struct html_writer *writer)
+{
+    if (writer->depth > 0)
+        return;
+    push(writer, "div");
+    buf_add_char(writer->out, '>');
+    writer->is_wrapped = true;
+}
+
 static void begin_inline(struct html_writer *writer)
 {
-    if (writer->depth == 0) {
-        push(writer, "div");
-        buf_add_char(writer->out, '>');
-        writer->is_wrapped = true;
-    }
-    if (writer->has_space && !writer->is_line_empty)
+    begin_wrapper(writer);
+    if (writer->has_space && !writer->is_after_blank) {
         buf_add_char(writer->out, ' ');
+        writer->is_after_blank = true;
+    }
     writer->has_space = false;
 }
 
@@ -103,12 +110,15 @@ static void add_escaped(struct buf *out, const char *text, size_t size)
     }
 }
 
-/* The bytes of white space that text begins with: ASCII's, other control characters, and the no-break space. */
+/* The bytes of white space that text begins with: control characters (U+0000 to U+001F, U+007F to U+009F), the blank
+ * and the no-break space, which is U+00A0. */
 static size_t space_length(const char *text)
 {
-    if ((unsigned char)*text <= 0x20 || *text == 0x7f)
-        return *text != '\0';
-    return strncmp(text, "\xc2\xa0", 2) == 0 ? 2 : 0;
+    unsigned char first = (unsigned char)text[0], second = first ? (unsigned char)text[1] : 0;
+
+    if (first == 0xc2 && second >= 0x80 && second <= 0xa0)
+        return 2;
+    return first != 0 && (first <= 0x20 || first == 0x7f);
 }
 
 void html_write_text(struct html_writer *writer, const char *text)
@@ -123,7 +133,7 @@ void html_write_text(struct html_writer *writer, const char *text)
         } else if ((size = utf8_length(text, left)) > 0) {
             begin_inline(writer);
             add_escaped(writer->out, text, size);
-            writer->is_line_empty = false;
+            writer->is_after_blank = false;
             writer->has_text = true;
         } else {
             size = 1; /* no character: left out */
@@ -135,7 +145,7 @@ void html_write_text(struct html_writer *writer, const char *text)
 
 void html_write_break(struct html_writer *writer)
 {
-    begin_inline(writer);
+    begin_wrapper(writer);
     buf_add_string(writer->out, "<br>");
     end_line(writer);
 }
@@ -195,7 +205,7 @@ bool html_write_open(struct html_writer *writer, const char *name, const char *h
 
     if (is_wide)
         end_wrapper(writer);
-    if (writer->depth + 1 >= HTML_MAX_DEPTH) { /* + 1: the wrapper, which begin_inline may open */
+    if (writer->depth + 1 >= HTML_MAX_DEPTH) { /* + 1: the wrapper, which may come first */
         if (is_wide)
             html_write_break(writer);
         return false;

@@ -15,9 +15,9 @@ struct html_writer {
     struct buf *out;
     const char *open[HTML_MAX_DEPTH]; /* literals: the elements that are open, the outermost first */
     unsigned depth;
-    bool is_line_empty;
-    bool has_space;  /* a blank is due before the next text of the line */
-    bool is_wrapped; /* open[0] is a div that no one asked for, around text that stood in none */
+    bool is_after_blank; /* or at the beginning of a line: another blank would be too many */
+    bool has_space;      /* a blank is due before the next text of the line */
+    bool is_wrapped;     /* open[0] is a div that no one asked for, around text that stood in none */
     bool has_text;
 };
 
