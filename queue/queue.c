@@ -23,6 +23,7 @@ static void take_defaults(struct queue_options *options)
         .done_keep_count = 100000,
         .max_events = 1000000,
         .max_bytes = (size_t)1 << 30,
+        .answer_ms = 5 * SECOND_MS,
         .max_crashes = 3,
     };
 
@@ -33,6 +34,7 @@ static void take_defaults(struct queue_options *options)
     options->done_keep_count = options->done_keep_count ? options->done_keep_count : defaults.done_keep_count;
     options->max_events = options->max_events ? options->max_events : defaults.max_events;
     options->max_bytes = options->max_bytes ? options->max_bytes : defaults.max_bytes;
+    options->answer_ms = options->answer_ms ? options->answer_ms : defaults.answer_ms;
     options->max_crashes = options->max_crashes ? options->max_crashes : defaults.max_crashes;
 }
 
@@ -109,12 +111,17 @@ bool queue_is_ready(const struct queue *queue)
 struct queue *queue_open(struct loop *loop, const struct queue_options *options, struct error *err)
 {
     struct queue *queue = mem_new(sizeof(*queue));
-    struct redis_options connection = {.url = options->url, .with_scripts = true, .on_ready = on_ready, .arg = queue};
+    struct redis_options connection;
 
     queue->loop = loop;
     queue->options = *options;
     queue->options.url = NULL; /* it may hold a password */
     take_defaults(&queue->options);
+    connection = (struct redis_options){.url = options->url,
+                                        .answer_ms = queue->options.answer_ms,
+                                        .with_scripts = true,
+                                        .on_ready = on_ready,
+                                        .arg = queue};
     queue->redis = redis_open(loop, &connection, err);
     if (queue->redis)
         queue->wait = wait_open(queue, options->url, err);

@@ -30,6 +30,7 @@ struct queue_options {
     size_t done_keep_count;     /* and how many at most [100,000] */
     size_t max_events;          /* waiting events, over all accounts [1,000,000] */
     size_t max_bytes;           /* bytes of waiting events [1 GiB] */
+    int64_t answer_ms;          /* a Redis that takes longer to answer is taken for hung, and the connection dropped [5 s] */
     unsigned max_crashes;       /* workers an event may kill before it is dead as poison [3] */
 };
 

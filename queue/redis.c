@@ -14,7 +14,7 @@
 
 #include <string.h>
 
-enum { RETRY_FIRST_MS = 50, RETRY_MAX_MS = 2000, CONNECT_MS = 5000, RETRY_DOUBLINGS_MAX = 6 };
+enum { RETRY_FIRST_MS = 50, RETRY_MAX_MS = 2000, CONNECT_MS = 5000, RETRY_DOUBLINGS_MAX = 6, QUIET_FAILURES = 4 };
 
 static void redis_connect(struct redis *redis);
 
@@ -31,15 +31,19 @@ static int64_t retry_delay_ms(unsigned failures)
     return delay_ms / 2 + (int64_t)(dice % (uint32_t)(delay_ms / 2 + 1));
 }
 
-/* Said once for each reason, not for each try. */
+/* Said once for each reason, not for each try; and not of a Redis that is only just being started. */
 static void note_trouble(struct redis *redis, enum error_kind kind, const char *text)
 {
     struct error trouble;
+    bool is_news;
 
     error_set(&trouble, kind, "%s: %s", redis->name, text);
-    if (!redis->is_quiet && strcmp(trouble.text, redis->trouble.text) != 0)
-        log_warn("%s; trying again until it is back", trouble.text);
+    is_news = strcmp(trouble.text, redis->trouble.text) != 0 || !redis->has_complained;
     redis->trouble = trouble;
+    if (redis->is_quiet || !is_news || (!redis->was_ready && redis->failures < QUIET_FAILURES))
+        return;
+    log_warn("%s; trying again until it is back", trouble.text);
+    redis->has_complained = true;
 }
 
 /* Called when the context is gone or about to go. */
@@ -93,8 +97,10 @@ static void on_connect(const redisAsyncContext *context, int status)
 
 void redis_ready(struct redis *redis)
 {
-    if (redis->trouble.text[0] && !redis->is_quiet)
-        log_info("%s: connected again", redis->name);
+    if (redis->has_complained)
+        log_info("%s: connected", redis->name);
+    redis->has_complained = false;
+    redis->was_ready = true;
     redis->stage = REDIS_READY;
     redis->failures = 0;
     redis->trouble = (struct error){0};
@@ -155,6 +161,7 @@ struct redis *redis_open(struct loop *loop, const struct redis_options *options,
     redis->name = redis_url_describe(&redis->url);
     redis->with_scripts = options->with_scripts;
     redis->is_quiet = options->is_quiet;
+    redis->answer_ms = options->answer_ms;
     redis->on_ready = options->on_ready;
     redis->arg = options->arg;
     redis->timer = timer_new(loop, on_timer, redis);

@@ -24,6 +24,7 @@ typedef void redis_answer_fn(void *arg, const redisReply *reply, const struct er
 
 struct redis_options {
     const char *url;
+    int64_t answer_ms; /* a Redis that takes longer to answer is taken for hung, and the connection dropped */
     bool with_scripts; /* load them before the connection counts as ready */
     bool is_quiet;     /* it says nothing of its troubles: another connection to the same Redis does */
     loop_fn *on_ready; /* each time the connection is ready; may be NULL */
@@ -38,8 +39,6 @@ bool redis_is_ready(const struct redis *redis);
 
 /* Why there is no connection; borrowed. Its text is "" before the first try has ended. */
 const struct error *redis_trouble(const struct redis *redis);
-
-#define REDIS_ANSWER_MS 5000 /* a Redis that takes longer to answer is taken for hung, and the connection dropped */
 
 /* Sends one command. args is free again when this returns. block_ms is how long Redis may block on it by its nature. */
 void redis_command(struct redis *redis, const struct args *args, int64_t block_ms, redis_answer_fn *fn, void *arg);

@@ -210,7 +210,7 @@ static struct call *call_new(struct redis *redis, const struct args *args, redis
     call->fn = fn;
     call->arg = arg;
     call->script = SCRIPT_COUNT;
-    call->deadline_ms = clock_monotonic_ms() + REDIS_ANSWER_MS;
+    call->deadline_ms = clock_monotonic_ms() + redis->answer_ms;
     redis->call_count++;
     redis->call_bytes += call->size;
     return call;

@@ -120,6 +120,13 @@ static void write_owner(int lock_fd)
     mem_free(text);
 }
 
+/* A server that has not ended yet keeps the lock; whoever waits for it must not take it for ours. */
+static void disown(const struct redis_directory *directory)
+{
+    if (directory->is_locked && ftruncate(directory->lock_fd, 0) != 0)
+        fprintf(stderr, "cannot clear who owns the lock: %s\n", strerror(errno));
+}
+
 static bool is_alive(long pid)
 {
     return pid > 0 && (kill((pid_t)pid, 0) == 0 || errno == EPERM);
@@ -141,6 +148,7 @@ static bool lock(struct redis_directory *directory, struct error *err)
             return error_set(err, ERROR_REFUSED, "%s is in use by another hookline (pid %ld)", directory->path, owner);
         nanosleep(&moment, NULL);
     }
+    directory->is_locked = true;
     write_owner(directory->lock_fd);
     return true;
 }
@@ -175,8 +183,10 @@ bool redis_directory_open(struct redis_directory *directory, const char *path, s
 
 void redis_directory_close(struct redis_directory *directory)
 {
-    if (directory->path && directory->lock_fd >= 0)
+    if (directory->path && directory->lock_fd >= 0) {
+        disown(directory);
         close(directory->lock_fd);
+    }
     mem_free(directory->path);
     mem_free(directory->config_path);
     mem_free(directory->log_path);

@@ -15,7 +15,8 @@ struct redis_directory {
     char *log_path;
     char *socket_path;
     char *url;
-    int lock_fd; /* -1 when not locked */
+    int lock_fd; /* -1 when not open */
+    bool is_locked;
 };
 
 /* Makes the directory when it is missing, and locks it. Waits a moment for a server whose owner has just died. */

@@ -40,6 +40,7 @@ struct redis {
     char *name; /* for people */
     bool with_scripts;
     bool is_quiet;
+    int64_t answer_ms;
     loop_fn *on_ready;
     void *arg;
 
@@ -50,6 +51,8 @@ struct redis {
     unsigned failures;       /* since it was last ready */
     unsigned handshake_left; /* replies that must come before it is ready */
     struct error trouble;
+    bool was_ready;      /* at least once */
+    bool has_complained; /* of the present trouble */
     bool *is_gone; /* set when redis is closed: for the one who calls back in a loop; may be NULL */
 
     char sha[SCRIPT_COUNT][SHA1_TEXT_SIZE];

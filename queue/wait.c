@@ -112,7 +112,8 @@ static void on_ready(void *arg)
 struct wait *wait_open(struct queue *queue, const char *url, struct error *err)
 {
     struct wait *wait = mem_new(sizeof(*wait));
-    struct redis_options options = {.url = url, .on_ready = on_ready, .arg = wait, .is_quiet = true};
+    struct redis_options options = {
+        .url = url, .answer_ms = queue->options.answer_ms, .on_ready = on_ready, .arg = wait, .is_quiet = true};
 
     wait->queue = queue;
     wait->redis = redis_open(queue->loop, &options, err);
