@@ -144,7 +144,7 @@ bool template_check_expression(const char *text, struct error *err)
 
 bool template_next(const char **cursor, struct template_part *part)
 {
-    const char *from = *cursor, *end;
+    const char *from = *cursor, *end = from;
 
     if (*from == '\0')
         return false;

@@ -292,11 +292,9 @@ static const char everything[] =
     "  }\n"
     "}\n";
 
-static void what_is_said_is_read(void **state)
+static void what_the_sections_say_is_read(void **state)
 {
     struct config *config;
-    const struct account *acme, *other;
-    const struct source *one;
 
     (void)state;
     setenv("TEST_KEY", "from the environment", 1);
@@ -318,6 +316,18 @@ static void what_is_said_is_read(void **state)
     assert_int_equal(config->queue.max_events, 8);
     assert_int_equal(config->queue.max_bytes, 9000000);
     assert_int_equal(config->queue.max_crashes, 2);
+    config_free(config);
+}
+
+static void what_accounts_and_sources_say_is_read(void **state)
+{
+    struct config *config;
+    const struct account *acme, *other;
+    const struct source *one;
+
+    (void)state;
+    setenv("TEST_KEY", "from the environment", 1);
+    config = load(everything);
     assert_int_equal(config->account_count, 2);
     acme = config_account(config, "acme");
     assert_string_equal(acme->api_key, "a-from the environment-${x}");
@@ -465,7 +475,8 @@ int main(void)
         cmocka_unit_test(a_file_that_is_too_large_is_refused),
         cmocka_unit_test(jq_is_compiled_only_when_asked_for),
         cmocka_unit_test(what_is_left_out_has_its_default),
-        cmocka_unit_test(what_is_said_is_read),
+        cmocka_unit_test(what_the_sections_say_is_read),
+        cmocka_unit_test(what_accounts_and_sources_say_is_read),
         cmocka_unit_test(a_preset_fills_in_what_the_source_leaves_out),
         cmocka_unit_test(retries_are_those_of_the_source_then_of_the_file),
         cmocka_unit_test(the_data_directory_is_beside_the_file),

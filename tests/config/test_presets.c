@@ -23,9 +23,10 @@
 /* A configuration with one source of that preset; params is "" or ", \"params\": {…}". */
 static struct config *load_preset(const char *preset, const char *params)
 {
-    char *text = mem_printf("{\"accounts\": {\"acme\": {\"subdomain\": \"acme\", \"api_key\": \"k\"}}, \"sources\": {\"s\": "
-                            "{\"account\": \"acme\", \"preset\": \"%s\", \"verify\": {\"secrets\": [\"" SECRET "\"]}%s}}}",
-                            preset, params);
+    char *text =
+        mem_printf("{\"accounts\": {\"acme\": {\"subdomain\": \"acme\", \"api_key\": \"k\"}}, \"sources\": {\"s\": "
+                   "{\"account\": \"acme\", \"preset\": \"%s\", \"verify\": {\"secrets\": [\"" SECRET "\"]}%s}}}",
+                   preset, params);
     struct error err = {0};
     struct config *config;
 
@@ -99,8 +100,14 @@ static void every_preset_says_what_it_is(void **state)
 /* The plan for a payload as text, an action a line, or the reason why there is none; owned. */
 static char *plan_text(const struct config *config, const char *type, const char *payload)
 {
-    struct event event = {.account = "acme", .source = "s", .type = type, .order_key = "", .delivery_id = "",
-                          .headers = "{}", .payload = payload, .payload_size = strlen(payload)};
+    struct event event = {.account = "acme",
+                          .source = "s",
+                          .type = type,
+                          .order_key = "",
+                          .delivery_id = "",
+                          .headers = "{}",
+                          .payload = payload,
+                          .payload_size = strlen(payload)};
     struct error err = {0};
     struct plan plan;
     struct buf text;
@@ -127,10 +134,9 @@ static const struct {
      "post_comment {\"application\":\"1\",\"text\":\"SQL for analysts: 87 of 100, percentile 92, passed\\n"
      "Report: https://skillcheck.example/reports/asm_4711\"}"},
     {"video-interview", NULL},
-    {"background-check",
-     "set_attribute {\"application\":\"3\",\"field\":\"Background check\",\"value\":\"Clear\"}\n"
-     "post_comment {\"application\":\"3\",\"text\":\"Identity and right to work: clear\\n"
-     "Report: https://screening.example/checks/chk_2718\"}"},
+    {"background-check", "set_attribute {\"application\":\"3\",\"field\":\"Background check\",\"value\":\"Clear\"}\n"
+                         "post_comment {\"application\":\"3\",\"text\":\"Identity and right to work: clear\\n"
+                         "Report: https://screening.example/checks/chk_2718\"}"},
 };
 
 static void the_example_of_each_preset_writes_what_it_should(void **state)
@@ -173,13 +179,15 @@ static const struct {
     {"video-interview", ", \"params\": {\"comment\": true}", "interview.completed",
      "{\"application_id\": \"7\", \"interview_id\": \"9\", \"summary_html\": \"<p>Good</p>\", \"recording_url\": "
      "\"https://v/?a=1&b=\\\"\", \"duration_seconds\": 61, \"reviewer\": \"Sam\"}",
-     "set_interview_summary {\"interview\":\"9\",\"html\":\"<p>Good</p><div><a href=\\\"https://v/?a=1&amp;b=&quot;\\\">"
+     "set_interview_summary {\"interview\":\"9\",\"html\":\"<p>Good</p><div><a "
+     "href=\\\"https://v/?a=1&amp;b=&quot;\\\">"
      "Recording</a> (2 min)</div>\"}\n"
      "post_comment {\"application\":\"7\",\"text\":\"Video interview completed, reviewed by Sam\\n"
      "Recording: https://v/?a=1&b=\\\"\"}"},
     {"video-interview", "", "interview.completed", "{\"application_id\": \"7\", \"summary_html\": \"x\"}",
      "set_interview_summary {\"application\":\"7\",\"html\":\"x\"}"},
-    {"background-check", "", "check.updated", "{\"application_id\": \"7\", \"status\": \"in_progress\", \"result\": null}",
+    {"background-check", "", "check.updated",
+     "{\"application_id\": \"7\", \"status\": \"in_progress\", \"result\": null}",
      "set_attribute {\"application\":\"7\",\"field\":\"Background check\",\"value\":\"Pending\"}"},
     {"background-check", "", "check.updated", "{\"application_id\": \"7\", \"status\": \"new\"}",
      "error: rule 1 (status), action 1 (set_attribute), value: "},
@@ -209,7 +217,8 @@ static void fields_that_may_be_missing_and_params_do_what_the_reference_says(voi
 
 /* ---- the examples ---- */
 
-static const char *const configurations[] = {"hookline", "assessment", "video-interview", "background-check", "compose"};
+static const char *const configurations[] = {"hookline", "assessment", "video-interview", "background-check",
+                                             "compose"};
 
 static const char *const environment[][2] = {
     {"ACME_API_KEY", "k"},          {"GLOBEX_API_KEY", "k"},           {"SKILLCHECK_SECRET", SECRET},
