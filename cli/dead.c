@@ -2,6 +2,7 @@
  * dead.c - hookline dead: events that failed for good; forgetting one.
  */
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/ulid.h"
 #include "cli/command.h"
 #include "cli/event_list.h"
 #include "cli/report.h"
@@ -23,8 +24,10 @@ static int drop(const struct arguments *arguments, const char *id)
 {
     struct session session;
     struct reply reply;
-    int code = session_open(&session, arguments);
 
+    if (!ulid_is(id))
+        return report_failure("no event %s", id);
+    int code = session_open(&session, arguments);
     if (code != EXIT_SUCCESS)
         return code;
     reply_init(&reply, session.loop);

@@ -12,13 +12,32 @@
 #include "queue/inspect.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static const struct column event_columns[] = {
-    {"EVENT", COLUMN_TEXT}, {"STATE", COLUMN_TEXT}, {"ACCOUNT", COLUMN_TEXT}, {"SOURCE", COLUMN_TEXT},
-    {"TYPE", COLUMN_PROSE}, {"AGE", COLUMN_TEXT},   {"TRIES", COLUMN_NUMBER}, {"REASON", COLUMN_PROSE},
+    {"EVENT", COLUMN_TEXT}, {"STATE", COLUMN_TEXT},   {"ACCOUNT", COLUMN_TEXT}, {"TYPE", COLUMN_TEXT},
+    {"AGE", COLUMN_TEXT},   {"TRIES", COLUMN_NUMBER}, {"REASON", COLUMN_PROSE},
 };
 
-static int print_events(const cJSON *events)
+/* Of dead events the reason is what counts: it gets the room. */
+static const struct column dead_columns[] = {
+    {"EVENT", COLUMN_TEXT}, {"ACCOUNT", COLUMN_TEXT}, {"SOURCE", COLUMN_TEXT},
+    {"AGE", COLUMN_TEXT},   {"TRIES", COLUMN_NUMBER}, {"REASON", COLUMN_PROSE},
+};
+
+static void add_row(struct table *table, const cJSON *event, bool is_dead)
+{
+    view_add_string(table, event, "id");
+    if (!is_dead)
+        view_add_state(table, event, "state");
+    view_add_string(table, event, "account");
+    view_add_string(table, event, is_dead ? "source" : "type");
+    view_add_age(table, event, "received_ms");
+    view_add_number(table, event, "attempts");
+    view_add_string(table, event, "reason");
+}
+
+static int print_events(const cJSON *events, bool is_dead)
 {
     struct table *table;
     const cJSON *event;
@@ -27,18 +46,9 @@ static int print_events(const cJSON *events)
         report_note("no such events");
         return EXIT_SUCCESS;
     }
-    table = table_new(event_columns, COUNT_OF(event_columns));
-    cJSON_ArrayForEach(event, events)
-    {
-        view_add_string(table, event, "id");
-        view_add_state(table, event, "state");
-        view_add_string(table, event, "account");
-        view_add_string(table, event, "source");
-        view_add_string(table, event, "type");
-        view_add_age(table, event, "received_ms");
-        view_add_number(table, event, "attempts");
-        view_add_string(table, event, "reason");
-    }
+    table =
+        is_dead ? table_new(dead_columns, COUNT_OF(dead_columns)) : table_new(event_columns, COUNT_OF(event_columns));
+    cJSON_ArrayForEach(event, events) add_row(table, event, is_dead);
     return report_table(table);
 }
 
@@ -60,7 +70,7 @@ int event_list_print(const struct arguments *arguments, const char *state)
     else if (arguments_flag(arguments, "json"))
         code = report_json(reply.report);
     else
-        code = print_events(json_get(reply.report, "events"));
+        code = print_events(json_get(reply.report, "events"), state && strcmp(state, "dead") == 0);
     web_reply_clear(&reply);
     session_close(&session);
     return code;

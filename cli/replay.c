@@ -3,6 +3,7 @@
  */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/json.h"
+#include "base/ulid.h"
 #include "cli/command.h"
 #include "cli/event_list.h"
 #include "cli/report.h"
@@ -26,6 +27,11 @@ static void replay_one(struct session *session, const char *id, bool also_done, 
 {
     struct reply reply;
 
+    if (!ulid_is(id)) {
+        tally->refused++;
+        (void)report_failure("no event %s", id);
+        return;
+    }
     reply_init(&reply, session->loop);
     queue_replay(session->queue, id, also_done, reply_done, &reply);
     if (reply_wait(&reply)) {

@@ -41,8 +41,10 @@ static const struct source *find_source(const struct config *config, const char 
     suggestion_init(&suggestion, name);
     for (size_t i = 0; i < config->source_count; i++)
         suggestion_offer(&suggestion, config->sources[i].name);
-    report_usage("%s: no source \"%s\"%s%s", config->path, name, suggestion.best ? ": did you mean " : "",
-                 suggestion.best ? suggestion.best : "");
+    if (suggestion.best)
+        (void)report_usage("%s: no source \"%s\": did you mean %s?", config->path, name, suggestion.best);
+    else
+        (void)report_usage("%s: no source \"%s\"", config->path, name);
     return NULL;
 }
 

@@ -37,10 +37,11 @@ char *session_queue_url(const struct config *config)
     return *config->redis_url ? mem_string(config->redis_url) : private_redis_url_of(config->data_dir);
 }
 
-static int not_running(const struct redis_url *url)
+static int not_running(const struct session *session, const struct redis_url *url)
 {
+    bool is_private = !*session->config->redis_url;
     char *shown = redis_url_describe(url);
-    int code = report_failure("%s does not answer: is `hookline serve` up?", shown);
+    int code = report_failure("%s does not answer%s", shown, is_private ? ": is `hookline serve` up?" : "");
 
     mem_free(shown);
     return code;
@@ -71,7 +72,7 @@ static int open_queue(struct session *session, const char *text)
     if (!session->queue)
         code = report_usage("%s", err.text);
     else if ((url.path && access(url.path, F_OK) != 0) || !wait_until_ready(session))
-        code = not_running(&url);
+        code = not_running(session, &url);
     redis_url_clear(&url);
     return code;
 }
