@@ -50,18 +50,18 @@ static int print_audit(const cJSON *report, bool as_json)
 static int audit_run(const struct arguments *arguments)
 {
     struct session session;
-    struct reply reply;
+    struct inquiry inquiry;
     int code = session_open(&session, arguments);
 
     if (code != EXIT_SUCCESS)
         return code;
-    reply_init(&reply, session.loop);
-    queue_audit(session.queue, reply_report, &reply);
-    if (reply_wait(&reply))
-        code = print_audit(reply.report, arguments_flag(arguments, "json"));
+    inquiry_init(&inquiry, session.loop);
+    queue_audit(session.queue, inquiry_report, &inquiry);
+    if (inquiry_wait(&inquiry))
+        code = print_audit(inquiry.report, arguments_flag(arguments, "json"));
     else
-        code = report_failure("%s", reply.err.text);
-    web_reply_clear(&reply);
+        code = report_failure("%s", inquiry.err.text);
+    inquiry_clear(&inquiry);
     session_close(&session);
     return code;
 }

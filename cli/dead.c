@@ -23,19 +23,19 @@ static const struct option dead_options[] = {
 static int drop(const struct arguments *arguments, const char *id)
 {
     struct session session;
-    struct reply reply;
+    struct inquiry inquiry;
 
     if (!ulid_is(id))
         return report_failure("no event %s", id);
     int code = session_open(&session, arguments);
     if (code != EXIT_SUCCESS)
         return code;
-    reply_init(&reply, session.loop);
-    queue_drop(session.queue, id, reply_done, &reply);
-    if (reply_wait(&reply))
+    inquiry_init(&inquiry, session.loop);
+    queue_drop(session.queue, id, inquiry_done, &inquiry);
+    if (inquiry_wait(&inquiry))
         report_note("dropped %s", id);
     else
-        code = report_failure("%s", reply.err.text);
+        code = report_failure("%s", inquiry.err.text);
     session_close(&session);
     return code;
 }

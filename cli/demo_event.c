@@ -60,16 +60,16 @@ void demo_event_clear(struct demo_event *event)
 
 void demo_event_look(struct demo_event *event, struct loop *loop, struct queue *queue)
 {
-    struct reply reply;
+    struct inquiry inquiry;
 
-    reply_init(&reply, loop);
-    queue_show(queue, event->id, reply_report, &reply);
-    if (reply_wait(&reply) && reply.report) {
+    inquiry_init(&inquiry, loop);
+    queue_show(queue, event->id, inquiry_report, &inquiry);
+    if (inquiry_wait(&inquiry) && inquiry.report) {
         cJSON_Delete(event->report);
-        event->report = reply.report;
-        reply.report = NULL;
+        event->report = inquiry.report;
+        inquiry.report = NULL;
     }
-    web_reply_clear(&reply);
+    inquiry_clear(&inquiry);
 }
 
 const char *demo_event_state(const struct demo_event *event)

@@ -3,11 +3,13 @@
  */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/clock.h"
+#include "base/json.h"
 #include "base/mem.h"
 #include "cli/demo.h"
 #include "cli/fetch.h"
 #include "cli/report.h"
 #include "cli/session.h"
+#include "queue/inspect.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -83,6 +85,20 @@ static bool receiver_is_ready(struct demo *demo)
     return answers(demo, demo->receiver_url, "/readyz");
 }
 
+/* An event that waited for its worker to start would look slow. */
+static bool workers_are_there(struct demo *demo)
+{
+    struct inquiry inquiry;
+    int count = 0;
+
+    inquiry_init(&inquiry, demo->loop);
+    queue_status(demo->queue, inquiry_report, &inquiry);
+    if (inquiry_wait(&inquiry))
+        count = cJSON_GetArraySize(json_get(inquiry.report, "workers"));
+    inquiry_clear(&inquiry);
+    return count >= (int)demo->config->worker_processes;
+}
+
 /* The sandbox learns the key by its environment: a command line is open to everybody on the machine. */
 static bool start_sandbox(struct demo *demo, struct error *err)
 {
@@ -144,7 +160,7 @@ bool demo_stage_open(struct demo *demo, const struct demo_place_options *options
         !demo_stage_wait(demo, "the receiver", receiver_is_ready, READY_MS))
         return false;
     if (open_queue(demo, &err))
-        return true;
+        return demo_stage_wait(demo, "the workers", workers_are_there, READY_MS);
     (void)report_failure("%s", err.text);
     return false;
 }

@@ -56,22 +56,23 @@ int event_list_print(const struct arguments *arguments, const char *state)
 {
     long limit = arguments_number(arguments, "limit", EVENT_LIST_DEFAULT);
     struct session session;
-    struct reply reply;
+    struct inquiry inquiry;
 
     if (limit < 1 || limit > EVENT_LIST_MAX)
         return report_usage("--limit: expected 1 to %d, got %ld", EVENT_LIST_MAX, limit);
     int code = session_open(&session, arguments);
     if (code != EXIT_SUCCESS)
         return code;
-    reply_init(&reply, session.loop);
-    queue_list(session.queue, state, arguments_text(arguments, "account", NULL), (size_t)limit, reply_report, &reply);
-    if (!reply_wait(&reply))
-        code = report_failure("%s", reply.err.text);
+    inquiry_init(&inquiry, session.loop);
+    queue_list(session.queue, state, arguments_text(arguments, "account", NULL), (size_t)limit, inquiry_report,
+               &inquiry);
+    if (!inquiry_wait(&inquiry))
+        code = report_failure("%s", inquiry.err.text);
     else if (arguments_flag(arguments, "json"))
-        code = report_json(reply.report);
+        code = report_json(inquiry.report);
     else
-        code = print_events(json_get(reply.report, "events"), state && strcmp(state, "dead") == 0);
-    web_reply_clear(&reply);
+        code = print_events(json_get(inquiry.report, "events"), state && strcmp(state, "dead") == 0);
+    inquiry_clear(&inquiry);
     session_close(&session);
     return code;
 }

@@ -33,7 +33,7 @@ static int hold(const struct arguments *arguments, const char *reason)
 {
     const char *account = arguments->operands[0];
     struct session session;
-    struct reply reply;
+    struct inquiry inquiry;
     int code = session_open(&session, arguments);
 
     if (code != EXIT_SUCCESS)
@@ -43,13 +43,13 @@ static int hold(const struct arguments *arguments, const char *reason)
         session_close(&session);
         return code;
     }
-    reply_init(&reply, session.loop);
+    inquiry_init(&inquiry, session.loop);
     if (reason)
-        queue_pause(session.queue, account, reason, reply_done, &reply);
+        queue_pause(session.queue, account, reason, inquiry_done, &inquiry);
     else
-        queue_resume(session.queue, account, reply_done, &reply);
-    if (!reply_wait(&reply))
-        code = report_failure("%s", reply.err.text);
+        queue_resume(session.queue, account, inquiry_done, &inquiry);
+    if (!inquiry_wait(&inquiry))
+        code = report_failure("%s", inquiry.err.text);
     else if (reason)
         report_note("%s is paused: its events wait until hookline resume %s", account, account);
     else

@@ -96,16 +96,16 @@ bool proof_redis(const struct config *config, struct error *err)
 {
     struct loop *loop = loop_new();
     struct queue_options options = config->queue;
-    struct reply reply;
+    struct inquiry inquiry;
 
     options.url = config->redis_url;
     struct queue *queue = queue_open(loop, &options, err);
     bool is_ok = queue != NULL;
     if (queue) {
-        reply_init(&reply, loop);
-        queue_when_ready(queue, REDIS_TIMEOUT_MS, reply_done, &reply);
-        is_ok = reply_wait(&reply);
-        *err = reply.err;
+        inquiry_init(&inquiry, loop);
+        queue_when_ready(queue, REDIS_TIMEOUT_MS, inquiry_done, &inquiry);
+        is_ok = inquiry_wait(&inquiry);
+        *err = inquiry.err;
     }
     queue_close(queue);
     loop_free(loop);

@@ -25,40 +25,40 @@ struct tally {
 
 static void replay_one(struct session *session, const char *id, bool also_done, struct tally *tally)
 {
-    struct reply reply;
+    struct inquiry inquiry;
 
     if (!ulid_is(id)) {
         tally->refused++;
         (void)report_failure("no event %s", id);
         return;
     }
-    reply_init(&reply, session->loop);
-    queue_replay(session->queue, id, also_done, reply_done, &reply);
-    if (reply_wait(&reply)) {
+    inquiry_init(&inquiry, session->loop);
+    queue_replay(session->queue, id, also_done, inquiry_done, &inquiry);
+    if (inquiry_wait(&inquiry)) {
         tally->replayed++;
         report_note("queued again: %s", id);
     } else {
         tally->refused++;
-        (void)report_failure("%s", reply.err.text);
+        (void)report_failure("%s", inquiry.err.text);
     }
 }
 
 static void replay_all_dead(struct session *session, const char *account, struct tally *tally)
 {
-    struct reply reply;
+    struct inquiry inquiry;
     const cJSON *event;
 
-    reply_init(&reply, session->loop);
-    queue_list(session->queue, "dead", account, EVENT_LIST_MAX, reply_report, &reply);
-    if (!reply_wait(&reply)) {
+    inquiry_init(&inquiry, session->loop);
+    queue_list(session->queue, "dead", account, EVENT_LIST_MAX, inquiry_report, &inquiry);
+    if (!inquiry_wait(&inquiry)) {
         tally->refused++;
-        (void)report_failure("%s", reply.err.text);
+        (void)report_failure("%s", inquiry.err.text);
     }
-    cJSON_ArrayForEach(event, json_get(reply.report, "events"))
+    cJSON_ArrayForEach(event, json_get(inquiry.report, "events"))
         replay_one(session, json_get_string(event, "id", ""), false, tally);
     if (tally->replayed == EVENT_LIST_MAX)
         report_note("there may be more: run it again");
-    web_reply_clear(&reply);
+    inquiry_clear(&inquiry);
 }
 
 static int replay_run(const struct arguments *arguments)

@@ -51,26 +51,26 @@ static const struct source *find_source(const struct config *config, const char 
 /* Looks at the event until it is settled. */
 static int wait_until_settled(struct session *session, const char *id)
 {
-    struct reply reply;
+    struct inquiry inquiry;
 
     for (;;) {
-        reply_init(&reply, session->loop);
-        queue_show(session->queue, id, reply_report, &reply);
-        if (!reply_wait(&reply))
-            return report_failure("%s", reply.err.text);
-        const char *state = json_get_string(reply.report, "state", "");
+        inquiry_init(&inquiry, session->loop);
+        queue_show(session->queue, id, inquiry_report, &inquiry);
+        if (!inquiry_wait(&inquiry))
+            return report_failure("%s", inquiry.err.text);
+        const char *state = json_get_string(inquiry.report, "state", "");
         if (strcmp(state, "done") == 0 || strcmp(state, "dead") == 0)
             break;
-        web_reply_clear(&reply);
+        inquiry_clear(&inquiry);
         session_pause(session->loop, POLL_MS);
     }
     struct buf text;
     buf_init(&text, REPORT_MAX);
-    timeline_render(reply.report, terminal_has_colour(STDOUT_FILENO), &text);
+    timeline_render(inquiry.report, terminal_has_colour(STDOUT_FILENO), &text);
     int code = report_text(&text);
-    if (strcmp(json_get_string(reply.report, "state", ""), "done") != 0)
+    if (strcmp(json_get_string(inquiry.report, "state", ""), "done") != 0)
         code = EXIT_FAILURE;
-    web_reply_clear(&reply);
+    inquiry_clear(&inquiry);
     return code;
 }
 

@@ -49,11 +49,11 @@ static int not_running(const struct session *session, const struct redis_url *ur
 
 static bool wait_until_ready(struct session *session)
 {
-    struct reply reply;
+    struct inquiry inquiry;
 
-    reply_init(&reply, session->loop);
-    queue_when_ready(session->queue, READY_TIMEOUT_MS, reply_done, &reply);
-    return reply_wait(&reply);
+    inquiry_init(&inquiry, session->loop);
+    queue_when_ready(session->queue, READY_TIMEOUT_MS, inquiry_done, &inquiry);
+    return inquiry_wait(&inquiry);
 }
 
 /* A private server that is down has often left no socket: that is told without waiting for the time-out. */
@@ -98,44 +98,44 @@ void session_close(struct session *session)
     *session = (struct session){0};
 }
 
-void reply_init(struct reply *reply, struct loop *loop)
+void inquiry_init(struct inquiry *inquiry, struct loop *loop)
 {
-    *reply = (struct reply){.loop = loop};
+    *inquiry = (struct inquiry){.loop = loop};
 }
 
-void web_reply_clear(struct reply *reply)
+void inquiry_clear(struct inquiry *inquiry)
 {
-    cJSON_Delete(reply->report);
-    reply->report = NULL;
+    cJSON_Delete(inquiry->report);
+    inquiry->report = NULL;
 }
 
-void reply_done(void *arg, const struct error *err)
+void inquiry_done(void *arg, const struct error *err)
 {
-    struct reply *reply = arg;
+    struct inquiry *inquiry = arg;
 
-    reply->is_answered = true;
-    reply->has_failed = err != NULL;
+    inquiry->is_answered = true;
+    inquiry->has_failed = err != NULL;
     if (err)
-        reply->err = *err;
-    if (reply->is_waiting)
-        loop_stop(reply->loop);
+        inquiry->err = *err;
+    if (inquiry->is_waiting)
+        loop_stop(inquiry->loop);
 }
 
-void reply_report(void *arg, const cJSON *report, const struct error *err)
+void inquiry_report(void *arg, const cJSON *report, const struct error *err)
 {
-    struct reply *reply = arg;
+    struct inquiry *inquiry = arg;
 
-    reply->report = report ? cJSON_Duplicate(report, true) : NULL;
-    reply_done(reply, err);
+    inquiry->report = report ? cJSON_Duplicate(report, true) : NULL;
+    inquiry_done(inquiry, err);
 }
 
-bool reply_wait(struct reply *reply)
+bool inquiry_wait(struct inquiry *inquiry)
 {
-    reply->is_waiting = true;
-    while (!reply->is_answered)
-        loop_run(reply->loop);
-    reply->is_waiting = false;
-    return !reply->has_failed;
+    inquiry->is_waiting = true;
+    while (!inquiry->is_answered)
+        loop_run(inquiry->loop);
+    inquiry->is_waiting = false;
+    return !inquiry->has_failed;
 }
 
 static void on_pause_over(void *arg)

@@ -34,24 +34,24 @@ char *session_queue_url(const struct config *config);
 
 /* One answer that is waited for:
  *
- *     reply_init(&reply, session.loop);
- *     queue_show(session.queue, id, reply_report, &reply);
- *     if (!reply_wait(&reply)) …reply.err…
+ *     inquiry_init(&inquiry, session.loop);
+ *     queue_show(session.queue, id, inquiry_report, &inquiry);
+ *     if (!inquiry_wait(&inquiry)) …inquiry.err…
  */
-struct reply {
+struct inquiry {
     struct loop *loop;
     bool is_waiting, is_answered, has_failed;
     cJSON *report; /* owned, a copy; NULL for none */
     struct error err;
 };
 
-void reply_init(struct reply *reply, struct loop *loop);
-void web_reply_clear(struct reply *reply);
-void reply_report(void *arg, const cJSON *report, const struct error *err); /* a queue_report_fn */
-void reply_done(void *arg, const struct error *err);                        /* a queue_done_fn */
+void inquiry_init(struct inquiry *inquiry, struct loop *loop);
+void inquiry_clear(struct inquiry *inquiry);
+void inquiry_report(void *arg, const cJSON *report, const struct error *err); /* a queue_report_fn */
+void inquiry_done(void *arg, const struct error *err);                        /* a queue_done_fn */
 
 /* Runs the loop for that long. */
 void session_pause(struct loop *loop, int64_t ms);
 
-/* Runs the loop until the answer is there; false, and reply->err, when it is an error. */
-MUST_CHECK bool reply_wait(struct reply *reply);
+/* Runs the loop until the answer is there; false, and inquiry->err, when it is an error. */
+MUST_CHECK bool inquiry_wait(struct inquiry *inquiry);

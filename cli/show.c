@@ -53,18 +53,18 @@ static int print_event(const cJSON *event, const struct arguments *arguments)
 static int show_run(const struct arguments *arguments)
 {
     struct session session;
-    struct reply reply;
+    struct inquiry inquiry;
     int code = session_open(&session, arguments);
 
     if (code != EXIT_SUCCESS)
         return code;
-    reply_init(&reply, session.loop);
-    queue_show(session.queue, arguments->operands[0], reply_report, &reply);
-    if (reply_wait(&reply))
-        code = print_event(reply.report, arguments);
+    inquiry_init(&inquiry, session.loop);
+    queue_show(session.queue, arguments->operands[0], inquiry_report, &inquiry);
+    if (inquiry_wait(&inquiry))
+        code = print_event(inquiry.report, arguments);
     else
-        code = report_failure("%s", reply.err.text);
-    web_reply_clear(&reply);
+        code = report_failure("%s", inquiry.err.text);
+    inquiry_clear(&inquiry);
     session_close(&session);
     return code;
 }

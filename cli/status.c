@@ -96,18 +96,18 @@ static int print_report(const cJSON *report, const struct arguments *arguments)
 static int status_run(const struct arguments *arguments)
 {
     struct session session;
-    struct reply reply;
+    struct inquiry inquiry;
     int code = session_open(&session, arguments);
 
     if (code != EXIT_SUCCESS)
         return code;
-    reply_init(&reply, session.loop);
-    queue_status(session.queue, reply_report, &reply);
-    if (reply_wait(&reply))
-        code = print_report(reply.report, arguments);
+    inquiry_init(&inquiry, session.loop);
+    queue_status(session.queue, inquiry_report, &inquiry);
+    if (inquiry_wait(&inquiry))
+        code = print_report(inquiry.report, arguments);
     else
-        code = report_failure("%s", reply.err.text);
-    web_reply_clear(&reply);
+        code = report_failure("%s", inquiry.err.text);
+    inquiry_clear(&inquiry);
     session_close(&session);
     return code;
 }
