@@ -197,12 +197,13 @@ static enum step none_there(struct action *action, struct request *request, stru
 static enum step listed(struct action *action, const struct response *last, struct request *request, struct error *err)
 {
     const cJSON *items = response_list(last);
-    const cJSON *item = find_value(action, items);
+    const cJSON *item;
 
     if (step_was_refused(last))
         return step_refused(action, last, err);
     if (!items)
         return step_fail(err, "", "Pinpoint's answer holds no list of custom attributes");
+    item = find_value(action, items);
     if (item)
         return is_written(action, item) ? step_done(action, "unchanged") : update(action, item_id(item), request);
     if (!response_is_last_page(items))

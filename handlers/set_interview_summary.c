@@ -187,12 +187,13 @@ static enum step interviews_listed(struct action *action, const struct response 
                                    struct error *err)
 {
     const cJSON *list = response_list(last);
-    const cJSON *interview = choose(action, list);
+    const cJSON *interview;
 
     if (step_was_refused(last))
         return step_refused(action, last, err);
     if (!list)
         return step_fail(err, "", "Pinpoint's answer holds no list of interviews");
+    interview = choose(action, list);
     if (!interview)
         return step_fail(err, "application", "application %s has no interview", action->target_id);
     remember(action, "interview", item_id(interview));

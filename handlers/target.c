@@ -1,8 +1,7 @@
 /*
- * target.c - ways to name a record, and choosing among those found.
+ * target.c - the ways to name a record, and asking for one that is not named by its id.
  *
- * Of several applications a rejected one is never preferred, and between two that are alive there is no guessing:
- * a result on the wrong application is worse than a dead letter.
+ * Choosing among those found is match.c.
  */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "handlers/target.h"
@@ -10,25 +9,18 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "handlers/argument.h"
+#include "handlers/match.h"
 #include "handlers/step.h"
 #include "pinpoint/item.h"
 #include "pinpoint/words.h"
 
 #include <assert.h>
 #include <string.h>
-#include <strings.h>
 
 #define NAME_MAX_CHARACTERS 255 /* of an e-mail address or a reference */
-#define IDS_SHOWN_MAX       60  /* bytes */
 
-/* How a record can be named other than by its id. To add a way: its row. */
-static const struct way {
-    const char *resource;
-    const char *key;       /* in the argument */
-    const char *filter;    /* of the list */
-    const char *attribute; /* what a record must show to be the one */
-    const char *words;
-} ways[] = {
+/* To add a way: its row. */
+static const struct way ways[] = {
     {"application", "email", "filter[candidate_email]", "email", "e-mail address"},
     {"application", "external_reference", "filter[external_system_reference]", "external_system_reference",
      "external reference"},
@@ -36,22 +28,6 @@ static const struct way {
      "external reference"},
     {"job_seeker", "external_reference", "filter[external_system_reference]", "external_system_reference",
      "external reference"},
-};
-
-/* What is looked for. */
-struct wanted {
-    const struct resource *resource;
-    const struct way *way;
-    char *value;                /* owned */
-    char job[ARGUMENT_ID_SIZE]; /* "" for any */
-};
-
-/* What was found, newest first. */
-struct matches {
-    const cJSON *live, *rejected; /* the first of each */
-    unsigned live_count, concealed_count;
-    struct buf ids; /* of the live ones */
-    struct word_list id_list;
 };
 
 static bool is_application(const struct resource *resource)
@@ -150,26 +126,40 @@ static bool is_address(const char *text)
     return strchr(text, '@') && !strpbrk(text, " ,\t\r\n");
 }
 
+/* What the filter is asked for; owned, NULL with err. */
+static char *read_name(const cJSON *member, struct error *err)
+{
+    char *name = argument_text(member, member->string, NAME_MAX_CHARACTERS, err);
+
+    if (name && strcmp(member->string, "email") == 0 && !is_address(name)) {
+        mem_free(name);
+        error_set_at(err, ERROR_INVALID, member->string, "is no e-mail address");
+        return NULL;
+    }
+    return name;
+}
+
+/* Fills wanted from the argument's object; false, with nothing to free, when a template has given what will not do. */
 static bool read_wanted(const struct action *action, struct wanted *wanted, struct error *err)
 {
     const cJSON *value = target_value(action);
     const cJSON *job = json_get(value, "job");
-    const cJSON *member;
+    const cJSON *member = NULL;
 
     *wanted = (struct wanted){.resource = target_resource(action)};
-    if (!target_check(wanted->resource, value, err) || !cJSON_IsObject(value))
-        return error_prefix(err, "%s", value->string);
-    member = naming_member(wanted->resource, value);
+    if (target_check(wanted->resource, value, err))
+        member = naming_member(wanted->resource, value);
+    if (!member) {
+        error_prefix(err, "%s", value->string);
+        return false;
+    }
     wanted->way = way_of(wanted->resource, member->string);
     if (job && !argument_id(job, wanted->job))
         return error_set_at(err, ERROR_INVALID, "application.job", "expected the id of a job");
-    wanted->value = argument_text(member, member->string, NAME_MAX_CHARACTERS, err);
-    if (wanted->value && strcmp(wanted->way->key, "email") == 0 && !is_address(wanted->value)) {
-        mem_free(wanted->value);
-        wanted->value = NULL;
-        error_set_at(err, ERROR_INVALID, "email", "is no e-mail address");
-    }
-    return wanted->value || error_prefix(err, "%s", value->string);
+    wanted->value = read_name(member, err);
+    if (!wanted->value)
+        error_prefix(err, "%s", value->string);
+    return wanted->value != NULL;
 }
 
 static void ask(const struct wanted *wanted, struct request *request)
@@ -210,78 +200,11 @@ enum step target_find(struct action *action, struct request *request, struct err
     return STEP_SEND;
 }
 
-static bool is_wanted(const struct wanted *wanted, const cJSON *item)
-{
-    bool is_named = strcmp(wanted->way->key, "email") == 0
-                        ? strcasecmp(item_text(item, wanted->way->attribute), wanted->value) == 0
-                        : item_is(item, wanted->way->attribute, wanted->value);
-
-    return is_named && item_id(item) && (!*wanted->job || item_is(item, "job_id", wanted->job));
-}
-
-static void add_match(struct matches *matches, const cJSON *item)
-{
-    if (item_attribute(item, "rejected_at")) {
-        matches->rejected = matches->rejected ? matches->rejected : item;
-        return;
-    }
-    matches->live = matches->live ? matches->live : item;
-    matches->live_count++;
-    word_list_add(&matches->id_list, item_id(item));
-}
-
-static void gather(const struct wanted *wanted, const cJSON *list, struct matches *matches)
-{
-    const cJSON *item;
-
-    *matches = (struct matches){0};
-    buf_init(&matches->ids, IDS_SHOWN_MAX);
-    word_list_init(&matches->id_list, &matches->ids, IDS_SHOWN_MAX);
-    cJSON_ArrayForEach(item, list)
-    {
-        if (is_wanted(wanted, item))
-            add_match(matches, item);
-        else if (cJSON_IsTrue(item_attribute(item, "concealed")))
-            matches->concealed_count++;
-    }
-}
-
-static enum step fail_none(const struct wanted *wanted, const struct matches *matches, struct error *err)
-{
-    const char *on_job = *wanted->job ? " on job " : "";
-
-    if (matches->concealed_count > 0 && strcmp(wanted->way->key, "email") == 0)
-        return step_fail(err, wanted->resource->argument,
-                         "cannot be found by e-mail address: %u of those found are under blind screening, which hides "
-                         "it; give the id or the external reference",
-                         matches->concealed_count);
-    return step_fail(err, wanted->resource->argument, "Pinpoint has no %s with that %s%s%s", wanted->resource->argument,
-                     wanted->way->words, on_job, wanted->job);
-}
-
-/* Which of them it is. With a job, the newest: it is the same person, who applied again. */
-static enum step choose(struct action *action, const struct wanted *wanted, const struct matches *matches,
-                        struct error *err)
-{
-    const cJSON *item = matches->live ? matches->live : matches->rejected;
-
-    if (!item)
-        return fail_none(wanted, matches, err);
-    if (matches->live_count > 1 && !*wanted->job)
-        return step_fail(err, wanted->resource->argument, "%u records have that %s: %s; %s", matches->live_count,
-                         wanted->way->words, matches->ids.data,
-                         is_application(wanted->resource) ? "name the \"job\" too" : "give the id");
-    mem_free(action->target_id);
-    action->target_id = mem_string(item_id(item));
-    return STEP_DONE;
-}
-
 enum step target_found(struct action *action, const struct response *last, struct error *err)
 {
     const cJSON *list = response_list(last);
+    const cJSON *item;
     struct wanted wanted;
-    struct matches matches;
-    enum step step;
 
     if (step_was_refused(last))
         return step_refused(action, last, err);
@@ -289,9 +212,11 @@ enum step target_found(struct action *action, const struct response *last, struc
         return step_fail(err, "", "Pinpoint's answer holds no list of %s", target_resource(action)->type);
     if (!read_wanted(action, &wanted, err))
         return STEP_FAIL;
-    gather(&wanted, list, &matches);
-    step = choose(action, &wanted, &matches, err);
-    buf_clear(&matches.ids);
+    item = match_choose(&wanted, list, err);
     mem_free(wanted.value);
-    return step;
+    if (!item)
+        return STEP_FAIL;
+    mem_free(action->target_id);
+    action->target_id = mem_string(item_id(item));
+    return STEP_DONE;
 }

@@ -19,7 +19,7 @@ const char *item_id(const cJSON *item)
 
 const cJSON *item_attribute(const cJSON *item, const char *name)
 {
-    const cJSON *value = json_find(item, "attributes", name, NULL);
+    const cJSON *value = json_get(json_get(item, "attributes"), name);
 
     return cJSON_IsNull(value) ? NULL : value;
 }
@@ -43,5 +43,5 @@ bool item_is(const cJSON *item, const char *name, const char *text)
 
 const char *item_related_id(const cJSON *item, const char *relationship)
 {
-    return item_id(json_find(item, "relationships", relationship, "data", NULL));
+    return item_id(json_get(json_get(json_get(item, "relationships"), relationship), "data"));
 }
