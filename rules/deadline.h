@@ -10,7 +10,7 @@
 #include <jq.h>
 #include <stdbool.h>
 
-#define DEADLINE_CPU_MS 250 /* a usual run takes some microseconds */
+#define DEADLINE_CPU_MS 250 /* a usual run takes tens of microseconds */
 
 /* From here on jq is halted when the process has used DEADLINE_CPU_MS more. Uses SIGVTALRM and ITIMER_VIRTUAL. */
 void deadline_start(jq_state *jq);

@@ -1,8 +1,8 @@
 /*
  * program.h - one compiled jq program per rule: its condition and all its templates' expressions, run at once.
  *
- * Compiling costs 21 ms with jq 1.6 (it parses its own library each time), a run some microseconds: hence one program
- * for all expressions. Each is guarded, so a failure belongs to its expression. Called by rule.c.
+ * Compiling costs 21 ms with jq 1.6 (it parses its own library each time), a run tens of microseconds: hence one
+ * program for all expressions. Each is guarded, so a failure belongs to its expression. Called by rule.c.
  */
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
