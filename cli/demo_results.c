@@ -16,6 +16,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define TELLING_BYTES 30
+
 static const struct column columns[] = {
     {"EVENT", COLUMN_TEXT},      {"ACCOUNT", COLUMN_TEXT},
     {"ACTION", COLUMN_TEXT},     {"PINPOINT NOW HOLDS", COLUMN_PROSE},
@@ -61,12 +63,11 @@ static void add_event_numbers(struct table *table, const struct demo_event *even
     }
 }
 
-/* The first two lines of text are enough for a table. */
+/* The first line of text is enough for a table, if it says something. */
 static void shorten(struct buf *text)
 {
-    char *end = strchr(text->data, '\n');
+    const char *end = text->size > TELLING_BYTES ? strchr(text->data + TELLING_BYTES, '\n') : NULL;
 
-    end = end ? strchr(end + 1, '\n') : NULL;
     if (!end)
         return;
     text->size = (size_t)(end - text->data);
