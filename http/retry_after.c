@@ -157,7 +157,7 @@ static int64_t wait_seconds(const char *text)
     return wait_ms < RETRY_AFTER_MAX_MS ? wait_ms : RETRY_AFTER_MAX_MS;
 }
 
-/* value without the white space around it; false when nothing is left or it is too long to be anything. */
+/* value without the white space around it; false when it is too long to be anything. */
 static bool trim(const char *value, char text[LENGTH_MAX + 1])
 {
     size_t size;
@@ -170,7 +170,7 @@ static bool trim(const char *value, char text[LENGTH_MAX + 1])
         size--;
     memcpy(text, value, size);
     text[size] = '\0';
-    return size > 0;
+    return true;
 }
 
 int64_t retry_after_parse(const char *value, int64_t now_ms)

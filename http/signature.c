@@ -148,8 +148,8 @@ static struct content content_of(const struct signature_scheme *scheme, const ch
     };
 }
 
-/* The signature of content by secret. False, and one that no header can carry, when secret has not the scheme's form:
- * whoever skipped signature_secret_check must not verify by an empty key. */
+/* The signature of content by secret. False when secret has not the scheme's form: whoever skipped
+ * signature_secret_check must not verify by an empty key. */
 static bool make_signature(const struct signature_scheme *scheme, const char *secret, const struct content *content,
                            struct signature_text *signature)
 {
@@ -163,7 +163,7 @@ static bool make_signature(const struct signature_scheme *scheme, const char *se
     crypto_hmac_sha256((struct bytes){key.data, key.size}, content->parts, content->count, mac);
     buf_add_string(&text, scheme->signature_prefix);
     crypto_base64_encode(mac, sizeof(mac), &text);
-    *signature = (struct signature_text){.size = is_good ? text.size : 0};
+    *signature = (struct signature_text){.size = text.size};
     memcpy(signature->text, text.data, signature->size);
     buf_clear(&key);
     buf_clear(&text);
@@ -246,11 +246,9 @@ bool signature_verify(const struct signature_scheme *scheme, const char *const *
     assert(count <= SIGNATURE_SECRETS_MAX);
     read_claim(scheme, input, &claim);
     content = content_of(scheme, claim.id, claim.timestamp, (struct bytes){input->body, input->body_size});
-    for (size_t i = 0; i < count; i++) {
-        bool is_usable = make_signature(scheme, secrets[i], &content, &expected);
-
-        is_genuine |= carries(scheme, claim.signatures, &expected) && is_usable;
-    }
+    for (size_t i = 0; i < count; i++)
+        is_genuine |=
+            make_signature(scheme, secrets[i], &content, &expected) && carries(scheme, claim.signatures, &expected);
     if (claim.flaw)
         return error_set(err, ERROR_REFUSED, "%s", claim.flaw);
     if (!is_genuine)
