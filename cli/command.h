@@ -27,7 +27,7 @@ struct command {
 
 #define OPERANDS_ANY ((size_t)-1)
 
-/* Ended by NULL. To add one: cli/<name>.c, its declaration below, its row in commands.c, its section in docs/cli.md. */
+/* Ended by NULL. To add one: cli/<name>.c, its declaration below, its row in commands.c. */
 extern const struct command *const commands[];
 
 extern const struct command audit_command, check_command, dead_command, demo_command, events_command, exec_command,
