@@ -174,7 +174,7 @@ static void on_stored(void *arg, enum queue_stored result, const char *id, const
     if (result == QUEUE_FULL || result == QUEUE_UNAVAILABLE)
         complaints_log(&pending->receiver->complaints, verdicts[result], counts_source(pending->counts),
                        err ? err->text : "the queue is full");
-    answer(pending, verdicts[result], id, NULL);
+    answer(pending, verdicts[result], id, "");
 }
 
 static void enqueue(const struct request *request, struct pending *pending)
@@ -222,7 +222,7 @@ void ingest_delivery(struct receiver *receiver, struct http_exchange *exchange, 
         enqueue(&request, pending);
     } else {
         complaints_log(&receiver->complaints, verdict, names->source, err.text);
-        answer(pending, verdict, NULL, err.text);
+        answer(pending, verdict, "", err.text);
     }
     cJSON_Delete(request.payload);
 }

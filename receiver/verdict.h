@@ -23,6 +23,6 @@ enum verdict {
 const char *verdict_name(enum verdict verdict);
 int verdict_status(enum verdict verdict);
 
-/* Answers the exchange: {"id":"…"} for what is stored, a problem for the rest. id and detail may be NULL where the
- * verdict has no use for them; what must not be told to a sender (why a signature is wrong) is left out here. */
+/* Answers the exchange: {"id":"…"} for what is stored, a problem for the rest. detail is for verdicts that have no
+ * words of their own; what must not be told to a sender (why a signature is wrong) is left out here. */
 void verdict_answer(enum verdict verdict, struct http_exchange *exchange, const char *id, const char *detail);
