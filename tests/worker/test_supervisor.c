@@ -31,6 +31,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -107,17 +108,20 @@ static void on_signal(void *arg, int number)
         loop_stop(actor->loop);
 }
 
+/* As the real one does, it waits for the Redis that it was told. */
 static void say_ready(void *arg, struct http_exchange *exchange)
 {
-    (void)arg;
-    http_exchange_answer(exchange, 200, "text/plain", "ready\n", 6);
+    const struct actor *actor = arg;
+    bool is_ready = !*actor->redis_url || is_redis_up(actor->redis_url);
+
+    http_exchange_answer(exchange, is_ready ? 200 : 503, "text/plain", "", 0);
 }
 
-static struct http_server *open_server(struct loop *loop, const char *listen)
+static struct http_server *open_server(struct actor *actor, const char *listen)
 {
+    const struct http_server_options options = {.listen = listen, .handler = say_ready, .arg = actor};
     struct error err = {0};
-    struct http_server *server =
-        http_server_open(loop, &(struct http_server_options){.listen = listen, .handler = say_ready}, &err);
+    struct http_server *server = http_server_open(actor->loop, &options, &err);
 
     if (!server)
         _exit(1);
@@ -149,7 +153,7 @@ static int act(char *const *argv)
     }
     actor.is_stubborn = strcmp(part, "stubborn") == 0;
     if (strcmp(actor.role, "receiver") == 0)
-        server = open_server(actor.loop, option(argv, "--listen"));
+        server = open_server(&actor, option(argv, "--listen"));
     loop_on_signal(actor.loop, SIGTERM, on_signal, &actor);
     loop_on_signal(actor.loop, SIGHUP, on_signal, &actor);
     timer_start(life, INT32_MAX);
@@ -257,6 +261,7 @@ static pid_t start_supervisor(const struct scene *scene)
 
     assert_true(pid >= 0);
     if (pid == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGTERM); /* a test that fails leaves nobody behind */
         execl(scene->program, scene->program, "serve", scene->config, scene->program, (char *)NULL);
         _exit(98);
     }
