@@ -2,7 +2,8 @@
  * client.h - HTTP requests on the loop; the only home of libcurl.
  *
  * One client per process: many requests in flight, connections kept open and shared by all of them. It knows
- * nothing of Pinpoint, accounts or retries; it says how sure it is that a request was not acted upon.
+ * nothing of Pinpoint, accounts or retries; it says how sure it is that a request was not acted upon. Nothing but a
+ * GET or HEAD is ever sent twice.
  */
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
@@ -28,18 +29,18 @@ struct http_request {
     const char *const *headers; /* "Name: value" strings, ended by NULL; may be NULL */
     const char *body;           /* may be NULL */
     size_t body_size;
-    int64_t timeout_ms; /* for the whole request; 0 means 30 s */
+    int64_t timeout_ms; /* for the whole request, waiting for a free connection included; 0 means 30 s */
 };
 
 /* All pointers are borrowed and end with the callback. */
 struct http_response {
     enum http_outcome outcome;
-    int status;                /* 0 unless HTTP_ANSWERED */
-    const char *body;          /* NUL-terminated; "" when there is none */
+    int status;       /* 0 unless HTTP_ANSWERED */
+    const char *body; /* NUL-terminated; "" when there is none */
     size_t body_size;
-    const char *content_type;  /* "" when absent */
-    const char *retry_after;   /* the header's value; "" when absent */
-    const char *problem;       /* what went wrong, for people; "" when HTTP_ANSWERED */
+    const char *content_type; /* "" when absent */
+    const char *retry_after;  /* the header's value; "" when absent */
+    const char *problem;      /* what went wrong, for people; "" when HTTP_ANSWERED */
     int64_t duration_ms;
 };
 
@@ -55,11 +56,11 @@ struct http_client *http_client_new(struct loop *loop, const struct http_client_
 
 /* Copies what it needs of request. fn is called once, later, never from inside this call. Redirects are not
  * followed (a key must not travel to another host); only http and https are spoken. */
-struct http_call *http_client_send(struct http_client *client, const struct http_request *request,
-                                   http_response_fn *fn, void *arg);
+struct http_call *http_client_send(struct http_client *client, const struct http_request *request, http_response_fn *fn,
+                                   void *arg);
 
 /* Gives up on a call whose fn has not been called yet; fn will not be. */
 void http_call_cancel(struct http_call *call);
 
-/* Cancels what is in flight. Takes NULL. */
+/* Cancels what is in flight. Not from within fn. Takes NULL. */
 void http_client_free(struct http_client *client);
