@@ -61,8 +61,7 @@ static const struct {
     {GUMBO_TAG_NOFRAMES, NULL},
     {GUMBO_TAG_NOSCRIPT, NULL},
     {GUMBO_TAG_TEMPLATE, NULL},
-    {GUMBO_TAG_SVG, NULL},
-    {GUMBO_TAG_MATH, NULL},
+
     {GUMBO_TAG_OBJECT, NULL},
     {GUMBO_TAG_SELECT, NULL},
 };
@@ -115,7 +114,7 @@ struct walk {
     struct html_writer writer;
 };
 
-/* Foreign elements share names with ours and follow other rules: they go, whole. */
+/* Foreign elements (svg, math) share names with ours and follow other rules: they go, whole. */
 static bool is_dropped(const GumboElement *element)
 {
     if (element->tag_namespace != GUMBO_NAMESPACE_HTML)

@@ -20,7 +20,7 @@
 #define OURS_MAX_BYTES    (8UL * HTML_MAX_BYTES)
 #define SUMMARY_MAX_BYTES (1UL << 20) /* of all that is written back: people's text too */
 
-enum stage { START, FINDING_TARGET, FINDING_INTERVIEW, READING, WRITING, WRITING_PLAIN };
+enum stage { START, FINDING_TARGET, FINDING_INTERVIEW, READING, WRITING };
 
 /* What action->memo holds: "ours", the HTML to add; "interview", the id, once known; "before", the HTML above ours. */
 
@@ -71,7 +71,7 @@ static bool make_ours(struct action *action, struct error *err)
     return is_fine || error_prefix(err, "%s", name);
 }
 
-static enum step put_summary(struct action *action, enum stage stage, struct request *request)
+static enum step put_summary(struct action *action, struct request *request)
 {
     const char *id = recall(action, "interview");
     char *summary = mem_printf("%s%s", recall(action, "before"), recall(action, "ours"));
@@ -82,7 +82,7 @@ static enum step put_summary(struct action *action, enum stage stage, struct req
     request_write(request, "PUT", path, request_document("interviews", id, attributes));
     mem_free(path);
     mem_free(summary);
-    return step_send(action, stage);
+    return step_send(action, WRITING);
 }
 
 /* summary is what the interview holds now. */
@@ -91,13 +91,13 @@ static enum step add_to(struct action *action, const char *summary, struct reque
     const char *ours = recall(action, "ours");
 
     if (argument_flag(action, "overwrite", false))
-        return strcmp(summary, ours) == 0 ? step_done(action, "unchanged") : put_summary(action, WRITING, request);
+        return strcmp(summary, ours) == 0 ? step_done(action, "unchanged") : put_summary(action, request);
     if (html_shows(summary, ours))
         return step_done(action, "unchanged");
     if (strlen(summary) + strlen(ours) > SUMMARY_MAX_BYTES)
         return step_fail(err, "", "the interview's summary is full: %zu bytes are there", strlen(summary));
     remember(action, "before", summary);
-    return put_summary(action, WRITING, request);
+    return put_summary(action, request);
 }
 
 static enum step list_interviews(struct action *action, struct request *request)
@@ -118,7 +118,7 @@ static enum step read_interview(struct action *action, struct request *request)
 
     remember(action, "interview", action->target_id);
     if (argument_flag(action, "overwrite", false))
-        return put_summary(action, WRITING, request);
+        return put_summary(action, request);
     path = request_path("interviews", action->target_id);
     request_get(request, path);
     mem_free(path);
@@ -212,7 +212,8 @@ static enum step interview_read(struct action *action, const struct response *la
     return add_to(action, item_text(interview, "summary"), request, err);
 }
 
-/* The elements that are allowed are not documented: when ours are refused, the same text goes without them. */
+/* The elements that are allowed are not documented: when ours are refused, the same text goes without them. What is
+ * plain already is not sent again. */
 static enum step write_plain(struct action *action, struct request *request)
 {
     const char *ours = recall(action, "ours");
@@ -227,7 +228,7 @@ static enum step write_plain(struct action *action, struct request *request)
         remember(action, "ours", plain.data);
     buf_clear(&lines);
     buf_clear(&plain);
-    return is_plainer ? put_summary(action, WRITING_PLAIN, request) : STEP_FAIL;
+    return is_plainer ? put_summary(action, request) : STEP_FAIL;
 }
 
 static enum step written(struct action *action, const struct response *last, struct request *request, struct error *err)
@@ -235,7 +236,7 @@ static enum step written(struct action *action, const struct response *last, str
     if (!step_was_refused(last))
         return step_done(action, "updated");
     step_refused(action, last, err);
-    return last->status == 422 && action->stage == WRITING ? write_plain(action, request) : STEP_FAIL;
+    return last->status == 422 ? write_plain(action, request) : STEP_FAIL;
 }
 
 enum step set_interview_summary_step(struct action *action, const struct response *last, struct request *request,
@@ -251,7 +252,6 @@ enum step set_interview_summary_step(struct action *action, const struct respons
     case READING:
         return interview_read(action, last, request, err);
     case WRITING:
-    case WRITING_PLAIN:
         break;
     }
     return written(action, last, request, err);

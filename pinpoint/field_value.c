@@ -238,12 +238,11 @@ static bool is_same_text(const cJSON *a, const cJSON *b)
     return is_same;
 }
 
+/* The value of a multi select is a list, and the same as no text. */
 bool field_is_shown_as(enum field_type type, const cJSON *value, const cJSON *shown)
 {
     double a, b;
 
-    if (type == FIELD_MULTI_SELECT || type == FIELD_OTHER)
-        return false;
     if (type == FIELD_INTEGER || type == FIELD_DECIMAL)
         return read_number(value, &a) && read_number(shown, &b) && a == b;
     return is_same_text(value, shown);

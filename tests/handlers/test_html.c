@@ -97,8 +97,10 @@ static const struct {
     {"<a href='https://x.example/<b>'>a</a><a href='https://x.example/\\'>b</a>", "<div>ab</div>"},
     {"<a href='https://x.example/a b'>a</a><a href='https://x.example/\n'>b</a>",
      "<div>a<a href=\"https://x.example/\">b</a></div>"},
-    {"<a href=https://a.example>a<object><a href=https://b.example>b</a></object></a>",
-     "<div><a href=\"https://a.example\">a</a></div>"},
+    {"<a href=https://a.example>a<table><tr><td><a href=https://b.example>b</a></table></a>",
+     "<div><a href=\"https://a.example\">a<div>b</div></a></div>"},
+    {"<a href=https://a.example>a<a href=https://b.example>b</a>",
+     "<div><a href=\"https://a.example\">a</a><a href=\"https://b.example\">b</a></div>"},
     {"<a href=https://a.example href=javascript:x>a</a>", "<div><a href=\"https://a.example\">a</a></div>"},
     /* nothing to read */
     {"", NULL},

@@ -146,9 +146,10 @@ static void readers_that_overlap_both_come_to_the_end(void **state)
     assert_false(add(catalogue, 2, page_from(101, 100), NOW));
     assert_false(add(catalogue, 3, page_from(201, 100), NOW));
     assert_true(add(catalogue, 2, page_from(101, 1), NOW)); /* the second reader finds many fields removed */
-    assert_true(add(catalogue, 4, page_from(301, 0), NOW)); /* the first one's page has no place any more */
+    assert_true(add(catalogue, 4, page_from(301, 1), NOW)); /* the first one's page has no place any more */
     assert_string_equal(look(catalogue, "101", NOW), "101");
     assert_string_equal(look(catalogue, "201", NOW), "missing");
+    assert_string_equal(look(catalogue, "301", NOW), "missing");
     catalogue_free(catalogue);
 }
 

@@ -227,7 +227,6 @@ static const struct {
     {FIELD_TEXT, "\"a\"", "\"a \"", false},
     {FIELD_SINGLE_SELECT, "\"Clear\"", "\"Clear\"", true},
     {FIELD_MULTI_SELECT, "[\"Clear\"]", "\"Clear\"", false},
-    {FIELD_OTHER, "\"a\"", "\"a\"", false},
 };
 
 static void what_is_shown_is_the_same_only_when_that_is_sure(void **state)
