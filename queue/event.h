@@ -14,17 +14,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define EVENT_NAME_MAX 64       /* bytes in an account's, a source's or an action's name */
-#define EVENT_KEY_MAX 200       /* bytes in an ordering key, a type or a delivery id */
-#define EVENT_HEADERS_MAX 8192  /* bytes of kept headers */
+#define EVENT_NAME_MAX    64          /* bytes in an account's, a source's or an action's name */
+#define EVENT_KEY_MAX     200         /* bytes in an ordering key, a type or a delivery id */
+#define EVENT_HEADERS_MAX 8192        /* bytes of kept headers */
 #define EVENT_PAYLOAD_MAX (64u << 20) /* bytes of a payload */
-#define EVENT_HEAD_MAX    1024  /* bytes that hold all but headers and payload */
+#define EVENT_HEAD_MAX    1024        /* bytes that hold all but headers and payload */
 
 /* All pointers are borrowed; strings end with a NUL. "" stands for what was not given. */
 struct event {
     char id[ULID_SIZE];
-    int64_t received_ms;     /* when the receiver accepted it */
-    int64_t occurred_ms;     /* when the sender says it happened; 0 when it does not say */
+    int64_t received_ms; /* when the receiver accepted it */
+    int64_t occurred_ms; /* when the sender says it happened; 0 when it does not say */
     const char *account;
     const char *source;
     const char *type;        /* the event type rules match with "on" */

@@ -20,7 +20,8 @@ void queue_status(struct queue *queue, queue_report_fn *fn, void *arg);
 /* Events of a state ("waiting", "in_flight", "retrying", "dead", "done"; NULL for all), newest first, at most limit:
  * {"events":[{"id":s,"state":s,"account":s,"source":s,"type":s,"order_key":s,"received_ms":n,"attempts":n,
  *             "reason":s,"settled_ms":n|null,"due_ms":n|null}]} */
-void queue_list(struct queue *queue, const char *state, const char *account, size_t limit, queue_report_fn *fn, void *arg);
+void queue_list(struct queue *queue, const char *state, const char *account, size_t limit, queue_report_fn *fn,
+                void *arg);
 
 /* One event: the members above, and "delivery_id", "headers", "payload" (JSON), "crashes",
  * "attempts_made":[the settlements' traces, oldest first]. A report of NULL, and no error, when there is none. */

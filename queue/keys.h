@@ -11,7 +11,7 @@
 #include "queue/event.h"
 
 #define KEY_TAG          "{q0}:"
-#define KEY_EVENT  KEY_TAG "e:" /* and an id */
+#define KEY_EVENT        KEY_TAG "e:" /* and an id */
 #define KEY_WAKE         KEY_TAG "wake"
 #define KEY_OWN          KEY_TAG "own"
 #define KEY_COUNTS       KEY_TAG "n"

@@ -16,7 +16,8 @@
 struct private_redis;
 
 /* Starts redis-server (searched in PATH, or at program when not NULL) over directory, which is made when it is missing.
- * appendfsync is "always" or "everysec". Errors: no redis-server, directory not writable, in use by another hookline. */
+ * appendfsync is "always" or "everysec". Errors: no redis-server, directory not writable, in use by another hookline.
+ */
 MUST_CHECK struct private_redis *private_redis_open(struct loop *loop, const char *directory, const char *program,
                                                     const char *appendfsync, struct error *err);
 
@@ -30,6 +31,7 @@ pid_t private_redis_pid(const struct private_redis *redis);       /* 0 while it 
 void private_redis_stop(struct private_redis *redis, loop_fn *fn, void *arg);
 void private_redis_close(struct private_redis *redis); /* takes NULL; a server that was not stopped is asked to end */
 
-/* The hidden subcommand "_exec": becomes the program argv[0] with its arguments, which ends when its parent does, however
- * that dies. The program itself is started this way when program is NULL. Returns the exit status when it cannot. */
+/* The hidden subcommand "_exec": becomes the program argv[0] with its arguments, which ends when its parent does,
+ * however that dies. The program itself is started this way when program is NULL. Returns the exit status when it
+ * cannot. */
 int private_redis_exec(char *const *argv);

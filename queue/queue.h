@@ -23,15 +23,15 @@ struct queue;
 
 /* Durations in milliseconds; 0 takes the default in brackets. */
 struct queue_options {
-    const char *url;            /* redis://[user:password@]host:port[/db], rediss://…, or unix:///path[?db=n] */
-    int64_t lease_ms;           /* how long a claim holds its lane without a heartbeat [30 s] */
-    int64_t duplicate_window_ms;/* how long a delivery id is remembered [72 h] */
-    int64_t done_keep_ms;       /* how long settled events stay visible [24 h] */
-    size_t done_keep_count;     /* and how many at most [100,000] */
-    size_t max_events;          /* waiting events, over all accounts [1,000,000] */
-    size_t max_bytes;           /* bytes of waiting events [1 GiB] */
-    int64_t answer_ms;          /* a Redis that takes longer to answer is taken for hung, and the connection dropped [5 s] */
-    unsigned max_crashes;       /* workers an event may kill before it is dead as poison [3] */
+    const char *url;             /* redis://[user:password@]host:port[/db], rediss://…, or unix:///path[?db=n] */
+    int64_t lease_ms;            /* how long a claim holds its lane without a heartbeat [30 s] */
+    int64_t duplicate_window_ms; /* how long a delivery id is remembered [72 h] */
+    int64_t done_keep_ms;        /* how long settled events stay visible [24 h] */
+    size_t done_keep_count;      /* and how many at most [100,000] */
+    size_t max_events;           /* waiting events, over all accounts [1,000,000] */
+    size_t max_bytes;            /* bytes of waiting events [1 GiB] */
+    int64_t answer_ms;    /* a Redis that takes longer to answer is taken for hung, and the connection dropped [5 s] */
+    unsigned max_crashes; /* workers an event may kill before it is dead as poison [3] */
 };
 
 /* Checks the url and starts connecting; does not wait for it. */
@@ -42,7 +42,8 @@ bool queue_is_ready(const struct queue *queue); /* connected, scripts loaded */
 
 typedef void queue_done_fn(void *arg, const struct error *err); /* err is NULL when it went well */
 
-/* Calls fn as soon as the queue is ready (at once, on a later turn, when it is), or with an error when timeout_ms passes. */
+/* Calls fn as soon as the queue is ready (at once, on a later turn, when it is), or with an error when timeout_ms
+ * passes. */
 void queue_when_ready(struct queue *queue, int64_t timeout_ms, queue_done_fn *fn, void *arg);
 
 /* ---- enqueue ---- */
@@ -72,20 +73,20 @@ enum outcome {
 };
 
 struct settlement {
-    const char *id;     /* the event */
-    const char *lane;   /* as claimed */
-    uint64_t token;     /* as claimed; with an old token the settlement is refused and changes nothing */
+    const char *id;   /* the event */
+    const char *lane; /* as claimed */
+    uint64_t token;   /* as claimed; with an old token the settlement is refused and changes nothing */
     enum outcome outcome;
-    int64_t delay_ms;   /* RETRY, POSTPONE, LIMITED; a week at most */
-    const char *reason; /* DEAD, RETRY, POSTPONE, SUSPENDED: for people; "" otherwise */
+    int64_t delay_ms;     /* RETRY, POSTPONE, LIMITED; a week at most */
+    const char *reason;   /* DEAD, RETRY, POSTPONE, SUSPENDED: for people; "" otherwise */
     const char *progress; /* opaque, returned with the next claim; "" for none */
-    const char *trace;  /* JSON text of this attempt for the timeline (see queue_show); "" for none */
+    const char *trace;    /* JSON text of this attempt for the timeline (see queue_show); "" for none */
 };
 
 struct claim {
     const char *lane;
     uint64_t token;
-    struct event event;   /* borrowed until the callback returns: copy what must stay (event_bytes) */
+    struct event event; /* borrowed until the callback returns: copy what must stay (event_bytes) */
     const char *event_bytes;
     size_t event_bytes_size;
     unsigned attempts;    /* attempts counted so far, this one not included */
@@ -100,7 +101,7 @@ struct exchange {
     const char *worker; /* this worker's id */
     const struct settlement *settlements;
     size_t settlement_count;
-    size_t want;          /* claims wanted at most; 0 for none; fewer come when their records are large */
+    size_t want; /* claims wanted at most; 0 for none; fewer come when their records are large */
 };
 
 /* claims[i] answers "run this"; refused[i] is the index of a settlement whose token was old.
@@ -127,7 +128,8 @@ void queue_wait(struct queue *queue, int64_t timeout_ms, queue_done_fn *fn, void
 /* Makes a pending queue_wait return now. */
 void queue_wake(struct queue *queue);
 
-/* Extends the leases of all lanes this worker holds, and its heartbeat. lost lists tokens that are no longer its own. */
+/* Extends the leases of all lanes this worker holds, and its heartbeat. lost lists tokens that are no longer its own.
+ */
 typedef void queue_extended_fn(void *arg, const uint64_t *lost, size_t count, const struct error *err);
 struct lease {
     const char *lane;
@@ -144,7 +146,8 @@ void queue_set_limits(struct queue *queue, const char *account, double requests_
                       unsigned max_in_flight);
 
 /* Takes count requests' worth of the account's rate; answers how many ms the first may not be sent for (0: now), and
- * how many ms apart the following ones are to be. Always granted, so the wait may be long: do not ask for more than is needed. */
+ * how many ms apart the following ones are to be. Always granted, so the wait may be long: do not ask for more than is
+ * needed. */
 typedef void queue_reserved_fn(void *arg, int64_t wait_ms, double interval_ms, const struct error *err);
 void queue_reserve(struct queue *queue, const char *account, unsigned count, queue_reserved_fn *fn, void *arg);
 

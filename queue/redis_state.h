@@ -53,7 +53,7 @@ struct redis {
     struct error trouble;
     bool was_ready;      /* at least once */
     bool has_complained; /* of the present trouble */
-    bool *is_gone; /* set when redis is closed: for the one who calls back in a loop; may be NULL */
+    bool *is_gone;       /* set when redis is closed: for the one who calls back in a loop; may be NULL */
 
     char sha[SCRIPT_COUNT][SHA1_TEXT_SIZE];
     unsigned loading[SCRIPT_COUNT]; /* SCRIPT LOADs that have not been answered */

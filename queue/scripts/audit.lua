@@ -71,7 +71,7 @@ kinds['own'] = {'hash', function(key)
             if not redis.call('ZSCORE', LEASE, owner) then
                 problem(key, 'owned lane is not leased: ' .. owner)
             end
-        elseif not string.match(owner, '^%d+ %d+ %d+ %d+ %S+ .+$') then
+        elseif not string.match(owner, OWNER) then
             problem(key, 'owner cannot be read: ' .. owner)
         end
     end
@@ -111,7 +111,7 @@ kinds['suspect'] = {'hash', function(key)
     local pairs_of = redis.call('HGETALL', key)
     for i = 1, #pairs_of, 2 do
         local owner = redis.call('HGET', OWN, pairs_of[i + 1])
-        if not owner or string.match(owner, '^%d+ %d+ %d+ %d+ %S+ (.*)$') ~= pairs_of[i] then
+        if not owner or select(7, string.match(owner, OWNER)) ~= pairs_of[i] then
             problem(key, 'worker does not run its suspect: ' .. pairs_of[i])
         end
     end
@@ -171,7 +171,7 @@ kinds['l:'] = {'list', function(key, lane)
         seen[id] = true
     end
     local owner = redis.call('HGET', OWN, lane)
-    if owner and string.match(owner, '^%d+ %d+ %d+ %d+ (%S+)') ~= redis.call('LINDEX', key, 0) then
+    if owner and select(6, string.match(owner, OWNER)) ~= redis.call('LINDEX', key, 0) then
         problem(key, 'the event in flight is not the head of the lane')
     end
 end}

@@ -71,7 +71,7 @@ local function settle(s, owner)
     local account = lane_account(s.lane)
     account_landed(account)
     suspect_clear(owner)
-    if owner.crashes > 0 then
+    if owner.cut == '1' then
         redis.call('HDEL', STATE .. owner.id, 'cut')
     end
     if s.trace ~= '' and redis.call('RPUSH', TIMELINE .. owner.id, s.trace) > timeline_most then
@@ -135,19 +135,19 @@ local function claim(lane, account)
         return false
     end
     local s = redis.call('HMGET', STATE .. id, 'attempts', 'crashes', 'cut', 'progress')
-    local attempts, crashes = tonumber(s[1] or 0), tonumber(s[2] or 0)
+    local attempts, crashes, cut = tonumber(s[1] or 0), tonumber(s[2] or 0), s[3] and 1 or 0
     if suspect_waits(lane, crashes) then
         return false
     end
     token = (token or redis.call('HINCRBY', COUNTS, 'token', want) - want) + 1
     owns[#owns + 1] = lane
-    owns[#owns + 1] = owner_format({token = token, size = #record, attempts = attempts, crashes = crashes, id = id,
-                                    worker = worker})
+    owns[#owns + 1] = owner_format({token = token, size = #record, attempts = attempts, crashes = crashes, cut = cut,
+                                    id = id, worker = worker})
     leases[#leases + 1] = now + lease_ms
     leases[#leases + 1] = lane
     local n = #claims
     claims[n + 1], claims[n + 2], claims[n + 3], claims[n + 4] = lane, token, id, record
-    claims[n + 5], claims[n + 6], claims[n + 7], claims[n + 8] = attempts, crashes, s[3] and 1 or 0, s[4] or ''
+    claims[n + 5], claims[n + 6], claims[n + 7], claims[n + 8] = attempts, crashes, cut, s[4] or ''
     claimed_bytes = claimed_bytes + #record
     return true
 end

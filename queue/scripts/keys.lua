@@ -7,3 +7,6 @@ local PARK, APARK, DEAD, DONE = K .. 'park', K .. 'apark', K .. 'dead', K .. 'do
 local COUNTS, WORKERS, ACCOUNTS, SUSPECT = K .. 'n', K .. 'w', K .. 'accounts', K .. 'suspect'
 local EVENT, STATE, TIMELINE, SEEN = K .. 'e:', K .. 's:', K .. 't:', K .. 'd:'
 local LANE, READY, ACCOUNT = K .. 'l:', K .. 'r:', K .. 'a:'
+-- What `own` holds of a lane in flight: token, bytes of the record, attempts, crashes, whether a run was cut short, the
+-- event's id, the worker (which may have blanks in it).
+local OWNER = '^(%d+) (%d+) (%d+) (%d+) ([01]) (%S+) (.+)$'

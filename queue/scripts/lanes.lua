@@ -33,19 +33,19 @@ local function lane_advance(lane, account)
     end
 end
 
--- The owner of a leased lane: what `own` holds, written by lane_lease alone.
+-- The owner of a leased lane, as OWNER has it; an empty one when there is none.
 local function owner_parse(text)
     if not text then
         return {}
     end
-    local token, size, attempts, crashes, id, worker = string.match(text, '^(%d+) (%d+) (%d+) (%d+) (%S+) (.*)$')
+    local token, size, attempts, crashes, cut, id, worker = string.match(text, OWNER)
     return {token = token, size = tonumber(size), attempts = tonumber(attempts), crashes = tonumber(crashes),
-            id = id, worker = worker}
+            cut = cut, id = id, worker = worker}
 end
 
 local function owner_format(owner)
-    return string.format('%.0f %d %d %d %s %s', owner.token, owner.size, owner.attempts, owner.crashes, owner.id,
-        owner.worker)
+    return string.format('%.0f %d %d %d %s %s %s', owner.token, owner.size, owner.attempts, owner.crashes, owner.cut,
+        owner.id, owner.worker)
 end
 
 -- A worker runs one event at a time that has cost a worker before, so that the next crash names the culprit.

@@ -41,7 +41,7 @@ local function walk_flying()
     local page = redis.call('HSCAN', OWN, cursor, 'COUNT', page_size)
     local ids = {}
     for i = 2, #page[2], 2 do
-        ids[#ids + 1] = string.match(page[2][i], '^%d+ %d+ %d+ %d+ (%S+)')
+        ids[#ids + 1] = select(6, string.match(page[2][i], OWNER))
     end
     return page[1], ids
 end

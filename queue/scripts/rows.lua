@@ -8,7 +8,7 @@ local function ids_flying()
     local flying = {}
     if redis.call('HLEN', OWN) <= 20000 then
         for _, owner in ipairs(redis.call('HVALS', OWN)) do
-            flying[string.match(owner, '^%d+ %d+ %d+ %d+ (%S+)')] = true
+            flying[select(6, string.match(owner, OWNER)) or ''] = true
         end
     end
     return flying

@@ -21,7 +21,7 @@ local function add_workers()
     local flying = {}
     if redis.call('HLEN', OWN) <= 20000 then
         for _, owner in ipairs(redis.call('HVALS', OWN)) do
-            local worker = string.match(owner, '^%d+ %d+ %d+ %d+ %S+ (.*)$')
+            local worker = select(7, string.match(owner, OWNER)) or ''
             flying[worker] = (flying[worker] or 0) + 1
         end
     end

@@ -129,7 +129,7 @@ void redis_fixture_thaw(struct redis_fixture *fixture)
     kill(fixture->pid, SIGCONT);
 }
 
-static void remove_files(const char *directory)
+void redis_fixture_remove_files(const char *directory)
 {
     DIR *entries = opendir(directory);
     struct dirent *entry;
@@ -138,7 +138,7 @@ static void remove_files(const char *directory)
         char *path = mem_printf("%s/%s", directory, entry->d_name);
 
         if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 && unlink(path) != 0)
-            remove_files(path);
+            redis_fixture_remove_files(path);
         mem_free(path);
     }
     if (entries)
@@ -151,7 +151,7 @@ void redis_fixture_close(struct redis_fixture *fixture)
     if (!fixture)
         return;
     redis_fixture_kill(fixture);
-    remove_files(fixture->directory);
+    redis_fixture_remove_files(fixture->directory);
     mem_free(fixture->directory);
     mem_free(fixture->socket);
     mem_free(fixture->url);

@@ -33,4 +33,7 @@ redisReply *redis_fixture_command(struct redis_fixture *fixture, const char *for
 void redis_fixture_do(struct redis_fixture *fixture, const char *format, ...);
 long long redis_fixture_number(struct redis_fixture *fixture, const char *format, ...);
 
+/* Removes a directory and all in it. */
+void redis_fixture_remove_files(const char *directory);
+
 void redis_fixture_flush(struct redis_fixture *fixture); /* FLUSHALL: between tests */

@@ -334,53 +334,54 @@ struct url_case {
     int db;
 };
 
+static const struct url_case url_cases[] = {
+    {"redis://localhost", "redis at localhost:6379", NULL, NULL, 0},
+    {"redis://localhost/", "redis at localhost:6379", NULL, NULL, 0},
+    {"redis://h:1/7", "redis at h:1", NULL, NULL, 7},
+    {"redis://:p@h", "redis at h:6379", NULL, "p", 0},
+    {"redis://u:p@h", "redis at h:6379", "u", "p", 0},
+    {"redis://u:p%40%zz@h", "redis at h:6379", "u", "p@%zz", 0},
+    {"redis://u:p@q@h", "redis at h:6379", "u", "p@q", 0},
+    {"redis://[::1]:99", "redis at [::1]:99", NULL, NULL, 0},
+    {"unix:///run/redis.sock", "redis at /run/redis.sock", NULL, NULL, 0},
+    {"unix:///run/a%3fb.sock?db=2", "redis at /run/a?b.sock", NULL, NULL, 2},
+    {"", NULL, NULL, NULL, 0},
+    {"http://h", NULL, NULL, NULL, 0},
+    {"redis://", NULL, NULL, NULL, 0},
+    {"redis://:p@", NULL, NULL, NULL, 0},
+    {"redis://h:0", NULL, NULL, NULL, 0},
+    {"redis://h:65536", NULL, NULL, NULL, 0},
+    {"redis://h:x", NULL, NULL, NULL, 0},
+    {"redis://h:", NULL, NULL, NULL, 0},
+    {"redis://h/x", NULL, NULL, NULL, 0},
+    {"redis://h/-1", NULL, NULL, NULL, 0},
+    {"redis://h/1/2", NULL, NULL, NULL, 0},
+    {"redis://h?db=1", NULL, NULL, NULL, 0},
+    {"unix://run/redis.sock", NULL, NULL, NULL, 0},
+    {"unix:///run/redis.sock?x=2", NULL, NULL, NULL, 0},
+    {"unix:///run/redis.sock?db=x", NULL, NULL, NULL, 0},
+};
+
 static void urls_are_read_or_refused(void **state)
 {
-    static const struct url_case cases[] = {
-        {"redis://localhost", "redis at localhost:6379", NULL, NULL, 0},
-        {"redis://localhost/", "redis at localhost:6379", NULL, NULL, 0},
-        {"redis://h:1/7", "redis at h:1", NULL, NULL, 7},
-        {"redis://:p@h", "redis at h:6379", NULL, "p", 0},
-        {"redis://u:p@h", "redis at h:6379", "u", "p", 0},
-        {"redis://u:p%40%zz@h", "redis at h:6379", "u", "p@%zz", 0},
-        {"redis://u:p@q@h", "redis at h:6379", "u", "p@q", 0},
-        {"redis://[::1]:99", "redis at [::1]:99", NULL, NULL, 0},
-        {"unix:///run/redis.sock", "redis at /run/redis.sock", NULL, NULL, 0},
-        {"unix:///run/a%3fb.sock?db=2", "redis at /run/a?b.sock", NULL, NULL, 2},
-        {"", NULL, NULL, NULL, 0},
-        {"http://h", NULL, NULL, NULL, 0},
-        {"redis://", NULL, NULL, NULL, 0},
-        {"redis://:p@", NULL, NULL, NULL, 0},
-        {"redis://h:0", NULL, NULL, NULL, 0},
-        {"redis://h:65536", NULL, NULL, NULL, 0},
-        {"redis://h:x", NULL, NULL, NULL, 0},
-        {"redis://h:", NULL, NULL, NULL, 0},
-        {"redis://h/x", NULL, NULL, NULL, 0},
-        {"redis://h/-1", NULL, NULL, NULL, 0},
-        {"redis://h/1/2", NULL, NULL, NULL, 0},
-        {"redis://h?db=1", NULL, NULL, NULL, 0},
-        {"unix://run/redis.sock", NULL, NULL, NULL, 0},
-        {"unix:///run/redis.sock?x=2", NULL, NULL, NULL, 0},
-        {"unix:///run/redis.sock?db=x", NULL, NULL, NULL, 0},
-    };
 
     (void)state;
-    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    for (size_t i = 0; i < COUNT_OF(url_cases); i++) {
         struct redis_url url;
         struct error err = {0};
-        bool is_right = redis_url_parse(cases[i].text, &url, &err);
+        bool is_right = redis_url_parse(url_cases[i].text, &url, &err);
         char *described;
 
-        assert_int_equal(is_right, cases[i].described != NULL);
+        assert_int_equal(is_right, url_cases[i].described != NULL);
         if (!is_right) {
             assert_int_equal(err.kind, ERROR_INVALID);
             continue;
         }
         described = redis_url_describe(&url);
-        assert_string_equal(described, cases[i].described);
-        assert_string_equal(url.user ? url.user : "", cases[i].user ? cases[i].user : "");
-        assert_string_equal(url.password ? url.password : "", cases[i].password ? cases[i].password : "");
-        assert_int_equal(url.db, cases[i].db);
+        assert_string_equal(described, url_cases[i].described);
+        assert_string_equal(url.user ? url.user : "", url_cases[i].user ? url_cases[i].user : "");
+        assert_string_equal(url.password ? url.password : "", url_cases[i].password ? url_cases[i].password : "");
+        assert_int_equal(url.db, url_cases[i].db);
         mem_free(described);
         redis_url_clear(&url);
     }

@@ -236,6 +236,8 @@ static void replayed_poison_says_that_it_was_interrupted(void **state)
     held = bench_claim_one(bench);
     assert_int_equal(held.crashes, 0);
     assert_true(held.was_interrupted);
+    bench_settle(bench, &held, OUTCOME_RETRY, 0);
+    assert_false(bench_claim_one(bench).was_interrupted);
 }
 
 static void a_done_event_is_replayed_only_when_asked_for(void **state)
