@@ -2,8 +2,8 @@
  * commands.c - the table of subcommands, and looking one up.
  */
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/closest.h"
 #include "cli/command.h"
-#include "cli/suggest.h"
 
 #include <string.h>
 
@@ -26,12 +26,12 @@ const struct command *command_named(const char *name)
 
 const struct command *command_close_to(const char *name)
 {
-    struct suggestion suggestion;
+    struct closest closest;
 
-    suggestion_init(&suggestion, name);
+    closest_init(&closest, name);
     for (const struct command *const *command = commands; *command; command++) {
         if ((*command)->group != GROUP_HIDDEN)
-            suggestion_offer(&suggestion, (*command)->name);
+            closest_try(&closest, (*command)->name, strlen((*command)->name));
     }
-    return suggestion.best ? command_named(suggestion.best) : NULL;
+    return *closest.name ? command_named(closest.name) : NULL;
 }

@@ -3,9 +3,9 @@
  */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/options.h"
+#include "base/closest.h"
 
 #include "base/mem.h"
-#include "cli/suggest.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -37,15 +37,15 @@ static const struct option *option_find(const struct arguments *arguments, const
 
 static bool unknown(const struct arguments *arguments, const char *name, struct error *err)
 {
-    struct suggestion suggestion;
+    struct closest closest;
 
-    suggestion_init(&suggestion, name);
+    closest_init(&closest, name);
     for (const struct option *option = arguments->table; option && option->name; option++)
-        suggestion_offer(&suggestion, option->name);
+        closest_try(&closest, option->name, strlen(option->name));
     for (const struct option *option = common_options; option->name; option++)
-        suggestion_offer(&suggestion, option->name);
-    if (suggestion.best)
-        return error_set(err, ERROR_INVALID, "unknown option --%s: did you mean --%s?", name, suggestion.best);
+        closest_try(&closest, option->name, strlen(option->name));
+    if (*closest.name)
+        return error_set(err, ERROR_INVALID, "unknown option --%s: did you mean --%s?", name, closest.name);
     return error_set(err, ERROR_INVALID, "unknown option --%s", name);
 }
 

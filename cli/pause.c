@@ -2,10 +2,10 @@
  * pause.c - hookline pause and hookline resume: an operator's hand on one account.
  */
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/closest.h"
 #include "cli/command.h"
 #include "cli/report.h"
 #include "cli/session.h"
-#include "cli/suggest.h"
 #include "queue/inspect.h"
 
 #include <stdlib.h>
@@ -18,13 +18,13 @@ static const struct option pause_options[] = {
 
 static int no_such_account(const struct config *config, const char *name)
 {
-    struct suggestion suggestion;
+    struct closest closest;
 
-    suggestion_init(&suggestion, name);
+    closest_init(&closest, name);
     for (size_t i = 0; i < config->account_count; i++)
-        suggestion_offer(&suggestion, config->accounts[i].name);
-    if (suggestion.best)
-        return report_usage("%s: no account \"%s\": did you mean %s?", config->path, name, suggestion.best);
+        closest_try(&closest, config->accounts[i].name, strlen(config->accounts[i].name));
+    if (*closest.name)
+        return report_usage("%s: no account \"%s\": did you mean %s?", config->path, name, closest.name);
     return report_usage("%s: no account \"%s\"", config->path, name);
 }
 

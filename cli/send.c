@@ -2,6 +2,7 @@
  * send.c - hookline send: delivers an event as a vendor would, signed, over HTTP. For trying out a configuration.
  */
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/closest.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/ulid.h"
@@ -11,7 +12,6 @@
 #include "cli/local_url.h"
 #include "cli/report.h"
 #include "cli/session.h"
-#include "cli/suggest.h"
 #include "cli/timeline.h"
 #include "queue/inspect.h"
 
@@ -34,15 +34,15 @@ static const struct option send_options[] = {
 static const struct source *find_source(const struct config *config, const char *name)
 {
     const struct source *source = config_source(config, name);
-    struct suggestion suggestion;
+    struct closest closest;
 
     if (source)
         return source;
-    suggestion_init(&suggestion, name);
+    closest_init(&closest, name);
     for (size_t i = 0; i < config->source_count; i++)
-        suggestion_offer(&suggestion, config->sources[i].name);
-    if (suggestion.best)
-        (void)report_usage("%s: no source \"%s\": did you mean %s?", config->path, name, suggestion.best);
+        closest_try(&closest, config->sources[i].name, strlen(config->sources[i].name));
+    if (*closest.name)
+        (void)report_usage("%s: no source \"%s\": did you mean %s?", config->path, name, closest.name);
     else
         (void)report_usage("%s: no source \"%s\"", config->path, name);
     return NULL;

@@ -4,10 +4,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config/preset.h"
 
+#include "base/closest.h"
 #include "base/embedded.h"
 #include "base/json.h"
 #include "base/mem.h"
-#include "config/closest.h"
 #include "config/jsonc.h"
 
 #include <string.h>

@@ -4,9 +4,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config/settings.h"
 
+#include "base/closest.h"
 #include "base/json.h"
 #include "base/mem.h"
-#include "config/closest.h"
 #include "config/setting_type.h"
 
 #include <stdio.h>

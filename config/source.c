@@ -4,10 +4,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config/source.h"
 
+#include "base/closest.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "config/account.h"
-#include "config/closest.h"
 #include "config/preset.h"
 #include "config/settings.h"
 #include "handlers/handler.h"

@@ -2,7 +2,7 @@
  * test_closest.c - which suggestion a mistyped name gets.
  */
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "config/closest.h"
+#include "base/closest.h"
 
 #include "base/mem.h"
 

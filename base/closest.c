@@ -2,7 +2,7 @@
  * closest.c - Levenshtein's distance, kept to one row.
  */
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "config/closest.h"
+#include "base/closest.h"
 
 #include <string.h>
 
