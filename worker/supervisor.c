@@ -64,6 +64,8 @@ static void stop_redis(struct supervisor *supervisor)
 {
     supervisor->phase = PHASE_STOPPING_REDIS;
     timer_start(supervisor->deadline, REDIS_WAIT_MS);
+    queue_close(supervisor->queue);
+    supervisor->queue = NULL;
     if (supervisor->redis)
         private_redis_stop(supervisor->redis, finish, supervisor);
     else
