@@ -68,7 +68,7 @@ static void role_close(void *arg)
 
 static int receiver_run(const struct arguments *arguments)
 {
-    static const struct role role = {"receiver", false, role_open, role_reload, role_drain, role_close};
+    static const struct role role = {"receiver", role_open, role_reload, role_drain, role_close};
 
     return role_run(&role, arguments);
 }

@@ -34,10 +34,11 @@ bool role_is_supervised(void)
     return supervised && strcmp(supervised, "1") == 0;
 }
 
-/* Compiling takes a while: it is done where it is of use, or where nobody else has. */
-static bool must_compile(const struct role *role)
+/* Compiling every rule proves them, and takes time and memory. A supervisor has done it already; a rule is compiled
+ * again when its first event comes. */
+static bool must_compile(void)
 {
-    return role->needs_rules || !role_is_supervised();
+    return !role_is_supervised();
 }
 
 static void on_drained(void *arg)
@@ -78,7 +79,7 @@ static void on_reload(void *arg, int number)
     (void)number;
     if (running->is_draining || !running->config_path)
         return;
-    struct config *config = config_load(running->config_path, must_compile(running->role), &err);
+    struct config *config = config_load(running->config_path, must_compile(), &err);
     if (!config) {
         log_error("the configuration stays as it was: %s", err.text);
         return;
@@ -118,7 +119,7 @@ int role_run(const struct role *role, const struct arguments *arguments)
     process_follow_parent();
     if (role->reload) {
         running.config_path = session_config_path(arguments);
-        if (!(config = session_config(arguments, must_compile(role))))
+        if (!(config = session_config(arguments, must_compile())))
             return EXIT_USAGE;
         running.drain_ms = config->drain_ms;
     }

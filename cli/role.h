@@ -17,7 +17,6 @@
 
 struct role {
     const char *name; /* in the log */
-    bool needs_rules; /* their jq programs are compiled at the start, also under a supervisor, who has tried them */
     /* NULL and err when it fails. Takes over config, also then; config is NULL when there is no reload. */
     void *(*open)(struct loop *loop, struct config *config, const struct arguments *arguments, struct error *err);
     void (*reload)(void *self, struct config *config); /* takes over config; NULL for a role without configuration */

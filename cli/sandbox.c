@@ -68,7 +68,7 @@ static void role_close(void *self)
 
 static int sandbox_run(const struct arguments *arguments)
 {
-    static const struct role role = {"sandbox", false, role_open, NULL, role_drain, role_close};
+    static const struct role role = {"sandbox", role_open, NULL, role_drain, role_close};
     struct sandbox_options options;
     struct error err = {0};
 

@@ -87,7 +87,7 @@ static bool is_id(const char *id)
 
 static int worker_run(const struct arguments *arguments)
 {
-    static const struct role role = {"worker", true, worker_role_open, role_reload, role_drain, role_close};
+    static const struct role role = {"worker", worker_role_open, role_reload, role_drain, role_close};
 
     if (!is_id(arguments_text(arguments, "id", "")))
         return report_usage("--id: expected at most %d letters, digits, '.', '_' or '-'", WORKER_ID_MAX - 1);
@@ -96,7 +96,7 @@ static int worker_run(const struct arguments *arguments)
 
 static int janitor_run(const struct arguments *arguments)
 {
-    static const struct role role = {"janitor", false, janitor_role_open, role_reload, role_drain, role_close};
+    static const struct role role = {"janitor", janitor_role_open, role_reload, role_drain, role_close};
 
     return role_run(&role, arguments);
 }

@@ -8,9 +8,9 @@
 #include "base/json.h"
 #include "base/mem.h"
 
-#include <stdio.h>
+#include <string.h>
 
-#define TRACE_PATH_MAX 200 /* bytes of a path worth keeping */
+#define TRACE_PATH_MAX 400 /* bytes of a path worth keeping */
 
 static const char *const outcome_names[] = {
     [OUTCOME_DONE] = "done",           [OUTCOME_RETRY] = "retry",         [OUTCOME_POSTPONE] = "postponed",
@@ -48,18 +48,39 @@ void trace_action(struct trace *trace, const char *name, const char *where)
     cJSON_AddItemToArray(json_get(trace->root, "actions"), trace->action);
 }
 
+/* Copies path, cut short, with the values of its query that hold an e-mail address left out: whose application it was
+ * may be looked for by one, and a timeline is no place for people's addresses. */
+static void add_path(cJSON *request, const char *path)
+{
+    struct buf kept;
+
+    buf_init(&kept, TRACE_PATH_MAX);
+    while (*path && !kept.overflow) {
+        size_t size = strcspn(path, "?&") + 1;
+        const char *value = memchr(path, '=', size);
+        const char *at = strstr(path, "%40");
+        bool is_address = value && at && at < path + size;
+        buf_add(&kept, path, is_address ? (size_t)(value + 1 - path) : strnlen(path, size));
+        if (is_address)
+            buf_add_string(&kept, "…");
+        if (is_address && path[size - 1])
+            buf_add_char(&kept, path[size - 1]);
+        path += strnlen(path, size);
+    }
+    cJSON_AddStringToObject(request, "path", kept.data);
+    buf_clear(&kept);
+}
+
 void trace_request(struct trace *trace, const char *method, const char *path, int status, int64_t duration_ms,
                    const char *problem)
 {
     cJSON *requests = json_get(trace->action, "requests");
-    char short_path[TRACE_PATH_MAX + 1];
 
     if (cJSON_GetArraySize(requests) >= TRACE_REQUESTS_MAX)
         return;
     cJSON *request = cJSON_CreateObject();
-    snprintf(short_path, sizeof(short_path), "%s", path);
     cJSON_AddStringToObject(request, "method", method);
-    cJSON_AddStringToObject(request, "path", short_path);
+    add_path(request, path);
     cJSON_AddNumberToObject(request, "status", status);
     cJSON_AddNumberToObject(request, "ms", (double)duration_ms);
     cJSON_AddStringToObject(request, "problem", problem);
