@@ -6,7 +6,7 @@
 
 #include <stdint.h>
 
-#define RETRY_AFTER_NONE (-1)
+#define RETRY_AFTER_NONE   (-1)
 #define RETRY_AFTER_MAX_MS (3600LL * 1000) /* longer waits are cut to this: a lie must not stop an account for days */
 
 /* Milliseconds to wait from now_ms on; 0 for a date in the past; RETRY_AFTER_NONE for "" and for what is neither. */
