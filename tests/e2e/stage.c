@@ -263,7 +263,7 @@ static bool sandbox_has_ended(struct stage *stage, void *arg)
     return stage->sandbox_exit != -1;
 }
 
-static void remove_directory(const char *directory)
+void stage_remove_directory(const char *directory)
 {
     DIR *dir = opendir(directory);
     const struct dirent *entry;
@@ -276,7 +276,7 @@ static void remove_directory(const char *directory)
             continue;
         char *path = mem_printf("%s/%s", directory, entry->d_name);
         if (lstat(path, &status) == 0 && S_ISDIR(status.st_mode))
-            remove_directory(path);
+            stage_remove_directory(path);
         else
             unlink(path);
         mem_free(path);
@@ -302,5 +302,5 @@ void stage_close(struct stage *stage)
     http_client_free(stage->client);
     loop_free(stage->loop);
     assert_int_equal(stage->serve_exit, 0);
-    remove_directory(stage->directory);
+    stage_remove_directory(stage->directory);
 }

@@ -48,6 +48,9 @@ void stage_open(struct stage *stage, const struct stage_options *options);
  * directory. */
 void stage_close(struct stage *stage);
 
+/* Removes a test's directory below /tmp and all in it. */
+void stage_remove_directory(const char *directory);
+
 struct stage_reply {
     enum http_outcome outcome;
     int status;
