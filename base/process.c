@@ -13,6 +13,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 #include <uv.h>
 #ifdef __linux__
@@ -165,6 +166,16 @@ char *process_own_path(void)
     if (size > tail && strcmp(path + size - tail, deleted) == 0)
         path[size - tail] = '\0';
     return mem_string(path);
+}
+
+void process_raise_descriptor_limit(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    (void)setrlimit(RLIMIT_NOFILE, &limit); /* staying with what it was is no reason not to start */
 }
 
 long long process_resident_bytes(void)

@@ -35,5 +35,8 @@ void process_follow_parent(void);
 /* The path of the running program, owned. */
 char *process_own_path(void);
 
+/* Lets this process open as many descriptors as the system allows it: each connection is one. */
+void process_raise_descriptor_limit(void);
+
 /* Resident bytes of this process; 0 where it cannot be told. */
 long long process_resident_bytes(void);

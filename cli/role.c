@@ -117,6 +117,7 @@ int role_run(const struct role *role, const struct arguments *arguments)
     struct config *config = NULL;
 
     process_follow_parent();
+    process_raise_descriptor_limit();
     if (role->reload) {
         running.config_path = session_config_path(arguments);
         if (!(config = session_config(arguments, must_compile())))

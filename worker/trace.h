@@ -4,7 +4,8 @@
  * {"attempt":1,"worker":s,"started_ms":n,"duration_ms":n,"outcome":s,"reason":s,"actions":[{"where":s,"name":s,
  *  "effect":s,"requests":[{"method":s,"path":s,"status":n,"ms":n,"problem":s}]}]}
  *
- * It holds no payload, no argument and no key, and no e-mail address that a record was looked for by; paths may hold ids.
+ * It holds no payload, no argument and no key, and no e-mail address that a record was looked for by; paths may hold
+ * ids.
  */
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -383,6 +384,7 @@ int main(int argc, char **argv)
 #endif
         cmocka_unit_test(the_own_path_is_that_of_the_program),
         cmocka_unit_test(a_process_knows_its_size),
+        cmocka_unit_test(the_descriptor_limit_is_raised_to_what_the_system_allows),
     };
 
     return argc > 1 ? play(argv[1]) : cmocka_run_group_tests(tests, NULL, NULL);

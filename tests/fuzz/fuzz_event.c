@@ -2,8 +2,8 @@
  * fuzz_event.c - whatever event_decode takes must be whole, and encode to the same bytes again.
  *
  *   clang -std=c11 -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -I. -g -O1 -fsanitize=fuzzer,address,undefined \
- *       -o build/fuzz_event tests/fuzz/fuzz_event.c queue/event.c base/{buf,clock,error,log,mem,ulid,crypto,utf8}.c -lcrypto
- *   build/fuzz_event -max_len=2048 -max_total_time=600 build/corpus_event
+ *       -o build/fuzz_event tests/fuzz/fuzz_event.c queue/event.c base/{buf,clock,error,log,mem,ulid,crypto,utf8}.c
+ * -lcrypto build/fuzz_event -max_len=2048 -max_total_time=600 build/corpus_event
  */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "queue/event.h"
