@@ -363,6 +363,19 @@ static int play(const char *part)
 
 #define PROCESS_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+static void the_descriptor_limit_is_raised_to_what_the_system_allows(void **state)
+{
+    struct rlimit limit;
+
+    (void)state;
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    limit.rlim_cur = 64;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    process_raise_descriptor_limit();
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    assert_int_equal(limit.rlim_cur, limit.rlim_max);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
