@@ -13,6 +13,7 @@
 #include "worker/address.h"
 #include "worker/crew.h"
 #include "worker/handback.h"
+#include "worker/proving.h"
 #include "worker/readiness.h"
 
 #include <signal.h>
@@ -210,7 +211,7 @@ static void on_hangup(void *arg, int number)
     (void)number;
     if (supervisor->phase != PHASE_RUNNING)
         return;
-    struct config *config = config_load(supervisor->options->config_path, true, &err);
+    struct config *config = proving_load(supervisor->options->config_path, &err);
     if (!config) {
         log_error("the configuration stays as it was: %s", err.text);
         return;
@@ -322,7 +323,7 @@ int supervisor_run(const struct supervisor_options *options)
     struct supervisor supervisor = {0};
     struct error err = {0};
 
-    supervisor.config = config_load(options->config_path, true, &err);
+    supervisor.config = proving_load(options->config_path, &err);
     if (!supervisor.config)
         return complain(&err, EXIT_CONFIGURATION);
     open_all(&supervisor, options);
