@@ -159,6 +159,7 @@ void private_redis_close(struct private_redis *redis)
 int private_redis_exec(char *const *argv)
 {
     process_follow_parent();
+    (void)setpgid(0, 0); /* a terminal's Ctrl-C is for the supervisor, which stops Redis when everyone else is done */
     if (argv[0])
         execvp(argv[0], argv);
     log_error("cannot become %s: %s", argv[0] ? argv[0] : "nothing", strerror(errno));

@@ -86,14 +86,31 @@ void progress_set_in_doubt(struct progress *progress, const char *ref)
         cJSON_AddItemToArray(progress->in_doubt, cJSON_CreateString(ref));
 }
 
+void progress_close(struct progress *progress)
+{
+    cJSON *item;
+
+    while ((item = cJSON_DetachItemFromArray(progress->done, 0))) {
+        if (cJSON_IsString(item))
+            progress_set_in_doubt(progress, item->valuestring);
+        cJSON_Delete(item);
+    }
+}
+
+static void add_list(cJSON *document, const char *name, cJSON *list)
+{
+    if (cJSON_GetArraySize(list) > 0)
+        cJSON_AddItemReferenceToObject(document, name, list);
+}
+
 char *progress_print(const struct progress *progress)
 {
     if (cJSON_GetArraySize(progress->done) == 0 && cJSON_GetArraySize(progress->in_doubt) == 0)
         return mem_string("");
 
     cJSON *document = cJSON_CreateObject();
-    cJSON_AddItemReferenceToObject(document, "done", progress->done);
-    cJSON_AddItemReferenceToObject(document, "in_doubt", progress->in_doubt);
+    add_list(document, "done", progress->done);
+    add_list(document, "in_doubt", progress->in_doubt);
     char *text = json_print(document);
     cJSON_Delete(document);
     return text;

@@ -31,5 +31,8 @@ bool progress_is_in_doubt(const struct progress *progress, const char *ref);
 void progress_set_done(struct progress *progress, const char *ref);
 void progress_set_in_doubt(struct progress *progress, const char *ref);
 
+/* The event is done: whatever was written comes into doubt, so that a later replay looks before it writes again. */
+void progress_close(struct progress *progress);
+
 /* Owned text (mem_free); "" when there is nothing to remember. */
 char *progress_print(const struct progress *progress);

@@ -64,7 +64,9 @@ static void end(struct run *run, enum outcome outcome, int64_t delay_ms, const c
 {
     run->has_ended = true;
     run->reason = mem_string(reason);
-    run->progress_text = outcome == OUTCOME_DONE ? mem_string("") : progress_print(&run->progress);
+    if (outcome == OUTCOME_DONE)
+        progress_close(&run->progress);
+    run->progress_text = progress_print(&run->progress);
     run->trace_text = trace_print(&run->trace, outcome, reason);
     run->settlement = (struct settlement){.id = run->event.id,
                                           .lane = run->lane,
@@ -224,6 +226,15 @@ static void next_action(struct run *run)
     end(run, OUTCOME_DONE, 0, "");
 }
 
+/* Nothing to do is no failure, but it may be a mistyped type: it is said where the event is looked at. */
+static void end_unmatched(struct run *run)
+{
+    char *reason = mem_printf("no rule of source %s matches %s", run->source->name, run->event.type);
+
+    end(run, OUTCOME_DONE, 0, reason);
+    mem_free(reason);
+}
+
 /* ---- the whole ---- */
 
 /* An interrupted run may have begun any action that was not done: all of them are in doubt from now on. */
@@ -248,7 +259,10 @@ static void plan_and_go(struct run *run)
     }
     if (run->was_interrupted)
         doubt_all(run);
-    next_action(run);
+    if (run->plan.count == 0)
+        end_unmatched(run);
+    else
+        next_action(run);
 }
 
 /* A record this program cannot read waits for one that can. Only its id is known. */

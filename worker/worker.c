@@ -359,7 +359,8 @@ struct worker *worker_open(struct loop *loop, const struct worker_options *optio
     worker->turn = timer_new(loop, on_turn, worker);
     worker->deadline = timer_new(loop, on_deadline, worker);
     worker->heartbeat = timer_new(loop, on_heartbeat, worker);
-    timer_repeat(worker->heartbeat, worker->lease_ms / 3);
+    if (!options->is_idle) /* who claims nothing is no worker to be counted */
+        timer_repeat(worker->heartbeat, worker->lease_ms / 3);
     if (options->has_janitor)
         worker->janitor = janitor_open(loop, queue, worker->setup);
     schedule(worker);

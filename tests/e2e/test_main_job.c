@@ -225,6 +225,26 @@ static void a_dead_event_replayed_after_its_cause_is_gone_is_written_once(void *
     stage_close(&stage);
 }
 
+static void a_done_event_replayed_writes_nothing_a_second_time(void **state)
+{
+    struct stage stage;
+    char id[27];
+    char *output;
+
+    (void)state;
+    stage_open(&stage, &presets);
+    char *body = read_example("assessment");
+    assert_int_equal(stage_post(&stage, "skillcheck", "msg_1", body, id), 202);
+    stage_wait_state(&stage, id, "done");
+    size_t before = stage_writes(&stage);
+    assert_int_equal(stage_command(&stage, &output, "replay", "--done", id, NULL), 0);
+    mem_free(output);
+    stage_wait_state(&stage, id, "done");
+    assert_int_equal(stage_writes(&stage), before);
+    mem_free(body);
+    stage_close(&stage);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -236,6 +256,7 @@ int main(void)
         cmocka_unit_test(a_missing_value_is_dead_with_a_reason_that_names_rule_action_and_argument),
         cmocka_unit_test(an_option_that_does_not_exist_is_dead_with_a_reason_that_names_it),
         cmocka_unit_test(a_dead_event_replayed_after_its_cause_is_gone_is_written_once),
+        cmocka_unit_test(a_done_event_replayed_writes_nothing_a_second_time),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

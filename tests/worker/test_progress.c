@@ -54,6 +54,20 @@ static void done_and_doubt_survive_being_printed_and_read(void **state)
     progress_clear(&later);
 }
 
+static void what_a_closed_event_has_done_is_in_doubt_for_a_replay(void **state)
+{
+    struct progress progress;
+
+    (void)state;
+    progress_init(&progress, "{\"done\":[\"aaaaaaaaaaaa\",7],\"in_doubt\":[\"aaaaaaaaaaaa\"]}");
+    progress_set_done(&progress, "bbbbbbbbbbbb");
+    progress_close(&progress);
+    char *text = progress_print(&progress);
+    assert_string_equal(text, "{\"in_doubt\":[\"aaaaaaaaaaaa\",\"bbbbbbbbbbbb\"]}");
+    mem_free(text);
+    progress_clear(&progress);
+}
+
 static void nothing_to_remember_is_no_text(void **state)
 {
     struct progress progress;
@@ -86,6 +100,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_ref_is_the_same_at_every_attempt_and_differs_between_actions),
         cmocka_unit_test(done_and_doubt_survive_being_printed_and_read),
+        cmocka_unit_test(what_a_closed_event_has_done_is_in_doubt_for_a_replay),
         cmocka_unit_test(nothing_to_remember_is_no_text),
         cmocka_unit_test(text_that_cannot_be_read_remembers_nothing),
     };

@@ -35,6 +35,7 @@ struct scene {
     struct claim claim;
     const char *payload;
     const char *source;
+    const char *type;
     int64_t age_ms; /* of the event */
     int64_t lease_ms;
     bool has_ended;
@@ -66,7 +67,8 @@ static void scene_open(struct scene *scene, const struct exchange_row *rows, siz
 {
     struct error err = {0};
 
-    *scene = (struct scene){.payload = "{\"type\":\"note\",\"first\":\"first\"}", .source = "s", .lease_ms = 60000};
+    *scene = (struct scene){
+        .payload = "{\"type\":\"note\",\"first\":\"first\"}", .source = "s", .type = "note", .lease_ms = 60000};
     scene->loop = loop_new();
     scene->queue = queue_open(scene->loop, &(struct queue_options){.url = "unix:///nonexistent/redis.sock"}, &err);
     assert_non_null(scene->queue);
@@ -92,7 +94,7 @@ static const struct settlement *scene_start(struct scene *scene)
                           .received_ms = clock_now_ms() - scene->age_ms,
                           .account = "acme",
                           .source = scene->source,
-                          .type = "note",
+                          .type = scene->type,
                           .order_key = "",
                           .delivery_id = "d",
                           .headers = "{}",
@@ -218,6 +220,20 @@ static void an_interrupted_event_looks_before_every_write(void **state)
     scene_close(&scene);
 }
 
+static void an_event_that_no_rule_matches_is_done_and_says_so(void **state)
+{
+    static const struct exchange_row none[1];
+    struct scene scene;
+
+    (void)state;
+    scene_open(&scene, none, 0);
+    scene.type = "other";
+    const struct settlement *settlement = scene_play(&scene);
+    assert_int_equal(settlement->outcome, OUTCOME_DONE);
+    assert_non_null(strstr(settlement->trace, "no rule of source s matches other"));
+    scene_close(&scene);
+}
+
 static void a_429_limits_the_account_for_as_long_as_it_asks(void **state)
 {
     SCENE(scene, {POST, 429, "{}", "7"});
@@ -332,6 +348,7 @@ int main(void)
         cmocka_unit_test(a_success_without_a_readable_body_is_in_doubt),
         cmocka_unit_test(what_is_done_is_not_done_again_and_what_is_in_doubt_is_looked_for),
         cmocka_unit_test(an_interrupted_event_looks_before_every_write),
+        cmocka_unit_test(an_event_that_no_rule_matches_is_done_and_says_so),
         cmocka_unit_test(a_429_limits_the_account_for_as_long_as_it_asks),
         cmocka_unit_test(a_refused_key_suspends_the_account),
         cmocka_unit_test(a_refusal_is_dead_with_pinpoints_words_and_the_action),
