@@ -77,6 +77,15 @@ static void on_timer(void *arg)
         redis_drop(redis, ERROR_UNAVAILABLE, "no connection within 5 s");
 }
 
+static const char *reason_of(const struct redis *redis, const redisAsyncContext *context)
+{
+    const char *trouble = redis->tls ? redis_tls_trouble(redis->tls) : NULL;
+
+    if (trouble)
+        return trouble;
+    return context->c.errstr[0] ? context->c.errstr : "connection closed";
+}
+
 /* hiredis frees the context by itself after both of these. */
 static void on_disconnect(const redisAsyncContext *context, int status)
 {
@@ -84,7 +93,7 @@ static void on_disconnect(const redisAsyncContext *context, int status)
 
     (void)status;
     if (redis && redis->context == context)
-        fall(redis, ERROR_UNAVAILABLE, context->c.errstr[0] ? context->c.errstr : "connection closed");
+        fall(redis, ERROR_UNAVAILABLE, reason_of(redis, context));
 }
 
 static void on_connect(const redisAsyncContext *context, int status)
@@ -92,7 +101,7 @@ static void on_connect(const redisAsyncContext *context, int status)
     struct redis *redis = context->data;
 
     if (redis && status != REDIS_OK)
-        fall(redis, ERROR_UNAVAILABLE, context->c.errstr);
+        fall(redis, ERROR_UNAVAILABLE, reason_of(redis, context));
 }
 
 void redis_ready(struct redis *redis)

@@ -18,7 +18,19 @@
 struct tls {
     SSL_CTX *context;
     char *host;
+    const char *trouble; /* OpenSSL's words for a certificate it refused; NULL for none */
 };
+
+/* hiredis tells no more of a failed handshake than that it failed. */
+static int on_verify(int is_right, X509_STORE_CTX *store)
+{
+    SSL *ssl = X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx());
+    struct tls *tls = SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl));
+
+    if (!is_right)
+        tls->trouble = X509_verify_cert_error_string(X509_STORE_CTX_get_error(store));
+    return is_right;
+}
 
 void *redis_tls_new(const char *host, struct error *err)
 {
@@ -27,7 +39,8 @@ void *redis_tls_new(const char *host, struct error *err)
     tls->host = mem_string(host);
     tls->context = SSL_CTX_new(TLS_client_method());
     if (tls->context && SSL_CTX_set_default_verify_paths(tls->context) == 1) {
-        SSL_CTX_set_verify(tls->context, SSL_VERIFY_PEER, NULL);
+        SSL_CTX_set_verify(tls->context, SSL_VERIFY_PEER, on_verify);
+        SSL_CTX_set_app_data(tls->context, tls);
         SSL_CTX_set_min_proto_version(tls->context, TLS1_2_VERSION);
         return tls;
     }
@@ -57,11 +70,19 @@ static bool expect_host(SSL *ssl, const char *host)
     return SSL_set1_host(ssl, host) == 1 && SSL_set_tlsext_host_name(ssl, host) == 1;
 }
 
+const char *redis_tls_trouble(const void *arg)
+{
+    const struct tls *tls = arg;
+
+    return tls->trouble;
+}
+
 bool redis_tls_start(void *arg, redisAsyncContext *context, struct error *err)
 {
     struct tls *tls = arg;
     SSL *ssl = SSL_new(tls->context);
 
+    tls->trouble = NULL;
     if (!ssl || !expect_host(ssl, tls->host)) {
         SSL_free(ssl);
         return error_set(err, ERROR_SYSTEM, "TLS to redis: cannot prepare a connection");
@@ -82,6 +103,12 @@ void *redis_tls_new(const char *host, struct error *err)
 void redis_tls_free(void *tls)
 {
     (void)tls;
+}
+
+const char *redis_tls_trouble(const void *tls)
+{
+    (void)tls;
+    return NULL;
 }
 
 bool redis_tls_start(void *tls, redisAsyncContext *context, struct error *err)

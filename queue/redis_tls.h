@@ -13,5 +13,8 @@
 MUST_CHECK void *redis_tls_new(const char *host, struct error *err);
 void redis_tls_free(void *tls); /* takes NULL */
 
+/* Why the last certificate was refused; NULL when it was not. Borrowed. */
+const char *redis_tls_trouble(const void *tls);
+
 /* Wraps a connection that has just been started. */
 MUST_CHECK bool redis_tls_start(void *tls, redisAsyncContext *context, struct error *err);

@@ -22,8 +22,9 @@ end
 
 local function accounts_store()
     for _, account in pairs(accounts) do
-        redis.call('HSET', account.key, 'why', account.why, 'in_flight', account.in_flight,
-            'waiting', account.waiting, 'done', account.done, 'dead', account.dead)
+        redis.call('HSET', account.key, 'why', account.why, 'in_flight', string.format('%d', account.in_flight),
+            'waiting', string.format('%d', account.waiting), 'done', string.format('%d', account.done),
+            'dead', string.format('%d', account.dead))
         if account.rated then
             redis.call('HSET', account.key, 'tat', account.tat, 'factor', account.factor, 'slowed', account.slowed)
         end

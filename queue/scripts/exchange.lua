@@ -17,103 +17,106 @@ local worker, lease_ms, want = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local max_bytes, done_keep, settlements = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 local quantum, wake_most, timeline_most = 4, 100, 100
 
--- What each outcome does with the event and its lane, which has just left its lease. s: the settlement.
+-- The fields of a settlement behind its index in ARGV.
+local OUTCOME, DELAY, REASON, PROGRESS, TRACE = 3, 4, 5, 6, 7
+
+-- What each outcome does with an event and its lane, which has just left its lease. at: the settlement's index.
 local outcomes = {}
 
-function outcomes.done(s, owner, account)
-    redis.call('HSET', STATE .. owner.id, 'state', 'done', 'settled', now, 'attempts', owner.attempts + 1,
-        'progress', s.progress)
+function outcomes.done(at, owner, account)
+    redis.call('HSET', STATE .. owner.id, 'state', 'done', 'settled', now_text,
+        'attempts', string.format('%d', owner.attempts + 1), 'progress', ARGV[at + PROGRESS])
     if owner.attempts > 0 then
         redis.call('HDEL', STATE .. owner.id, 'reason', 'due')
     end
     event_leave(account, owner, 'done')
-    lane_advance(s.lane, account)
+    lane_advance(ARGV[at], account)
 end
 
-function outcomes.dead(s, owner, account)
-    redis.call('HSET', STATE .. owner.id, 'state', 'dead', 'settled', now, 'attempts', owner.attempts + 1,
-        'progress', s.progress, 'reason', s.reason)
+function outcomes.dead(at, owner, account)
+    redis.call('HSET', STATE .. owner.id, 'state', 'dead', 'settled', now_text, 'attempts', owner.attempts + 1,
+        'progress', ARGV[at + PROGRESS], 'reason', ARGV[at + REASON])
     event_leave(account, owner, 'dead')
-    lane_advance(s.lane, account)
+    lane_advance(ARGV[at], account)
 end
 
-local function park(s, owner, attempts)
-    redis.call('HSET', STATE .. owner.id, 'state', 'retry', 'due', now + s.delay, 'attempts', attempts,
-        'progress', s.progress, 'reason', s.reason)
-    redis.call('ZADD', PARK, now + s.delay, s.lane)
+local function park(at, owner, attempts)
+    local due = now + tonumber(ARGV[at + DELAY])
+    redis.call('HSET', STATE .. owner.id, 'state', 'retry', 'due', due, 'attempts', attempts,
+        'progress', ARGV[at + PROGRESS], 'reason', ARGV[at + REASON])
+    redis.call('ZADD', PARK, due, ARGV[at])
 end
 
-function outcomes.retry(s, owner)
-    park(s, owner, owner.attempts + 1)
+function outcomes.retry(at, owner)
+    park(at, owner, owner.attempts + 1)
 end
 
-function outcomes.postpone(s, owner)
-    park(s, owner, owner.attempts)
+function outcomes.postpone(at, owner)
+    park(at, owner, owner.attempts)
 end
 
-function outcomes.give_back(s, owner, account)
-    redis.call('HSET', STATE .. owner.id, 'progress', s.progress)
-    lane_ready(s.lane, account, 'LPUSH')
+function outcomes.give_back(at, owner, account)
+    redis.call('HSET', STATE .. owner.id, 'progress', ARGV[at + PROGRESS])
+    lanes_push(account, 'LPUSH', {ARGV[at]})
 end
 
-function outcomes.limited(s, owner, account)
-    outcomes.give_back(s, owner, account)
-    rate_limited(account, now, s.delay)
+function outcomes.limited(at, owner, account)
+    outcomes.give_back(at, owner, account)
+    rate_limited(account, now, tonumber(ARGV[at + DELAY]))
 end
 
-function outcomes.suspended(s, owner, account)
-    outcomes.give_back(s, owner, account)
+function outcomes.suspended(at, owner, account)
+    outcomes.give_back(at, owner, account)
     account_park(account, 'suspended', '+inf')
-    redis.call('HSET', account.key, 'reason', s.reason)
+    redis.call('HSET', account.key, 'reason', ARGV[at + REASON])
 end
 
-local function settle(s, owner)
-    local account = lane_account(s.lane)
+local function settle(at, owner)
+    local account, trace = lane_account(ARGV[at]), ARGV[at + TRACE]
     account_landed(account)
     suspect_clear(owner)
     if owner.cut == '1' then
         redis.call('HDEL', STATE .. owner.id, 'cut')
     end
-    if s.trace ~= '' and redis.call('RPUSH', TIMELINE .. owner.id, s.trace) > timeline_most then
+    if trace ~= '' and redis.call('RPUSH', TIMELINE .. owner.id, trace) > timeline_most then
         redis.call('LTRIM', TIMELINE .. owner.id, -timeline_most, -1)
     end
-    outcomes[s.outcome](s, owner, account)
+    outcomes[ARGV[at + OUTCOME]](at, owner, account)
 end
 
 local function settle_all()
-    local lanes, refused, left = {}, {}, {}
+    local lanes, refused, landed = {}, {}, {}
     for i = 1, settlements do
         lanes[i] = ARGV[7 + (i - 1) * 8]
     end
     local owners = redis.call('HMGET', OWN, unpack(lanes))
     local accepted, taken = {}, {}
-    for i = 1, settlements do
+    for i, lane in ipairs(lanes) do
         local at = 7 + (i - 1) * 8
         local owner = owner_parse(owners[i])
-        if owner.token == ARGV[at + 1] and owner.id == ARGV[at + 2] and not taken[lanes[i]] then
-            taken[lanes[i]] = true
-            left[#left + 1] = lanes[i]
-            accepted[#accepted + 1] = {at = at, owner = owner}
+        if owner.token == ARGV[at + 1] and owner.id == ARGV[at + 2] and not taken[lane] then
+            taken[lane] = true
+            landed[#landed + 1] = lane
+            accepted[at] = owner
         else
             refused[#refused + 1] = i - 1
         end
     end
-    if #left > 0 then
-        redis.call('HDEL', OWN, unpack(left))
-        redis.call('ZREM', LEASE, unpack(left))
+    if #landed > 0 then
+        redis.call('HDEL', OWN, unpack(landed))
+        redis.call('ZREM', LEASE, unpack(landed))
     end
-    for _, a in ipairs(accepted) do
-        local at = a.at
-        settle({lane = ARGV[at], outcome = ARGV[at + 3], delay = tonumber(ARGV[at + 4]), reason = ARGV[at + 5],
-                progress = ARGV[at + 6], trace = ARGV[at + 7]}, a.owner)
+    for at = 7, 6 + settlements * 8, 8 do
+        if accepted[at] then
+            settle(at, accepted[at])
+        end
     end
-    if #left > 0 then
-        done_trim(done_keep, now, 2 * #left)
-    end
+    lanes_flush()
     return refused
 end
 
 local claims, owns, leases, claimed_bytes, token = {}, {}, {}, 0, nil
+local expiry_text = string.format('%d', now + lease_ms)
 
 -- A suspect waits while this worker runs another one. True when it may not run now; its lane is parked then.
 local function suspect_waits(lane, crashes)
@@ -124,16 +127,8 @@ local function suspect_waits(lane, crashes)
     return true
 end
 
--- Claims the head of a lane just taken from the ready ones. False when there was nothing to run.
-local function claim(lane, account)
-    local id = lane_head(lane)
-    local record = id and redis.call('GET', EVENT .. id)
-    if not record then -- nothing here removes one: somebody's hand did
-        account.waiting = account.waiting - 1
-        counted.events = counted.events - 1
-        lane_advance(lane, account)
-        return false
-    end
+-- Claims the head of a lane just taken from the ready ones. False when it may not run now.
+local function claim(lane, id, record)
     local s = redis.call('HMGET', STATE .. id, 'attempts', 'crashes', 'cut', 'progress')
     local attempts, crashes, cut = tonumber(s[1] or 0), tonumber(s[2] or 0), s[3] and 1 or 0
     if suspect_waits(lane, crashes) then
@@ -143,13 +138,21 @@ local function claim(lane, account)
     owns[#owns + 1] = lane
     owns[#owns + 1] = owner_format({token = token, size = #record, attempts = attempts, crashes = crashes, cut = cut,
                                     id = id, worker = worker})
-    leases[#leases + 1] = now + lease_ms
+    leases[#leases + 1] = expiry_text
     leases[#leases + 1] = lane
     local n = #claims
     claims[n + 1], claims[n + 2], claims[n + 3], claims[n + 4] = lane, token, id, record
     claims[n + 5], claims[n + 6], claims[n + 7], claims[n + 8] = attempts, crashes, cut, s[4] or ''
     claimed_bytes = claimed_bytes + #record
     return true
+end
+
+-- A lane's head has no record: nothing here removes one, so somebody's hand did. The lane goes on.
+local function skip(lane, account)
+    account.waiting = account.waiting - 1
+    counted.events = counted.events - 1
+    lane_advance(lane, account)
+    lanes_flush()
 end
 
 -- How many lanes the account may have now, at most `most`. 0 after parking it, which is out of the ring already.
@@ -175,9 +178,20 @@ local function visit(account, most)
     if take == 0 then
         return 0
     end
-    local got = 0
-    for _, lane in ipairs(redis.call('LPOP', READY .. account.name, take) or {}) do
-        if claim(lane, account) then
+    local got, ids, keys = 0, {}, {}
+    local lanes = redis.call('LPOP', READY .. account.name, take) or {}
+    if #lanes == 0 then -- an account in the ring for nothing: the audit would have said so
+        return 0
+    end
+    for i, lane in ipairs(lanes) do
+        ids[i] = lane_head(lane) or ''
+        keys[i] = EVENT .. ids[i]
+    end
+    local records = redis.call('MGET', unpack(keys))
+    for i, lane in ipairs(lanes) do
+        if not records[i] then
+            skip(lane, account)
+        elseif claim(lane, ids[i], records[i]) then
             got = got + 1
         end
     end
@@ -214,8 +228,11 @@ accounts_wake(now, wake_most)
 if want > 0 then
     claim_all()
 end
-redis.call('ZADD', WORKERS, now, worker)
+redis.call('ZADD', WORKERS, now_text, worker)
 store()
+if settlements > 0 then
+    done_trim(done_keep, now, 2 * settlements)
+end
 local has_more = redis.call('EXISTS', RING)
 if has_more == 1 then
     wake()

@@ -5,7 +5,9 @@
 -- which needs no list: the lane is that one event.
 local now_pair = redis.call('TIME')
 local now = now_pair[1] * 1000 + math.floor(now_pair[2] / 1000)
+local now_text = string.format('%d', now) -- Redis takes half a microsecond to write a Lua number as text
 local counted = {events = 0, bytes = 0}
+local left = {done = {}, dead = {}} -- settled for good in this run: ms and id by turns, as ZADD takes them
 
 local function lane_account(lane)
     return account_named(string.match(lane, '^[^/:]+'))
@@ -15,12 +17,33 @@ local function lane_head(lane)
     return string.match(lane, '^[^/:]+:(.*)$') or redis.call('LINDEX', LANE .. lane, 0)
 end
 
--- Puts a lane that is in no place among the ready ones: at the end, or in front when it is only being given back.
--- An account that is `out` of the ring for its turn is put back by whoever took it.
-local function lane_ready(lane, account, push)
-    if redis.call(push or 'RPUSH', READY .. account.name, lane) == 1 and account.why == '' and not account.out then
+-- Puts lanes that are in no place among the ready ones: at the end (RPUSH), or in front (LPUSH) when they are only being
+-- given back. An account that is `out` of the ring for its turn is put back by whoever took it.
+local function lanes_push(account, push, lanes)
+    local had = redis.call(push, READY .. account.name, unpack(lanes)) - #lanes
+    if had == 0 and account.why == '' and not account.out then
         ring_add(account.name)
     end
+end
+
+-- What becomes ready at the end is gathered by account, as one call is cheaper than many; lanes_flush comes before
+-- anything that looks at ready lanes, and before the script ends.
+local gathered = {}
+
+local function lane_ready(lane, account)
+    local lanes = gathered[account]
+    if lanes then
+        lanes[#lanes + 1] = lane
+    else
+        gathered[account] = {lane}
+    end
+end
+
+local function lanes_flush()
+    for account, lanes in pairs(gathered) do
+        lanes_push(account, 'RPUSH', lanes)
+    end
+    gathered = {}
 end
 
 -- Drops the head of a lane that is in no place; what is behind it may run now.
@@ -44,7 +67,7 @@ local function owner_parse(text)
 end
 
 local function owner_format(owner)
-    return string.format('%.0f %d %d %d %s %s %s', owner.token, owner.size, owner.attempts, owner.crashes, owner.cut,
+    return string.format('%d %d %d %d %s %s %s', owner.token, owner.size, owner.attempts, owner.crashes, owner.cut,
         owner.id, owner.worker)
 end
 
@@ -61,7 +84,9 @@ local function event_leave(account, owner, state)
     account[state] = account[state] + 1
     counted.events = counted.events - 1
     counted.bytes = counted.bytes - owner.size
-    redis.call('ZADD', state == 'done' and DONE or DEAD, now, owner.id)
+    local settled = left[state]
+    settled[#settled + 1] = now_text
+    settled[#settled + 1] = owner.id
 end
 
 -- Lets lanes whose parking has ended become ready, at most `most`.
@@ -71,6 +96,7 @@ local function lanes_wake(most)
         redis.call('ZREM', PARK, lane)
         lane_ready(lane, lane_account(lane))
     end
+    lanes_flush()
     return #due
 end
 
@@ -100,7 +126,13 @@ end
 
 -- The last thing a script does.
 local function store()
+    lanes_flush()
     accounts_store()
+    for state, settled in pairs(left) do
+        if #settled > 0 then
+            redis.call('ZADD', state == 'done' and DONE or DEAD, unpack(settled))
+        end
+    end
     if counted.events ~= 0 then
         redis.call('HINCRBY', COUNTS, 'events', counted.events)
         redis.call('HINCRBY', COUNTS, 'bytes', counted.bytes)

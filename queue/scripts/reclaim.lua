@@ -11,7 +11,7 @@ local function lane_reclaim(lane, owner, max_crashes, counts)
     suspect_clear(owner)
     account_landed(account)
     if not counts then
-        lane_ready(lane, account, 'LPUSH')
+        lanes_push(account, 'LPUSH', {lane})
         return false
     end
     local crashes = redis.call('HINCRBY', STATE .. owner.id, 'crashes', 1)
@@ -20,7 +20,7 @@ local function lane_reclaim(lane, owner, max_crashes, counts)
         lane_ready(lane, account)
         return false
     end
-    redis.call('HSET', STATE .. owner.id, 'state', 'dead', 'settled', now, 'reason',
+    redis.call('HSET', STATE .. owner.id, 'state', 'dead', 'settled', now_text, 'reason',
         'poison: ' .. crashes .. ' workers were lost while running it, the last was ' .. owner.worker)
     event_leave(account, owner, 'dead')
     lane_advance(lane, account)

@@ -1,0 +1,228 @@
+/*
+ * queue.c - what the queue costs Redis: time per event and bytes per event.
+ *
+ *   make all && gcc -std=c11 -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -O2 -I. -o build/bench_queue bench/queue.c \
+ *       tests/fakes/redis_fixture.c build/gcc/libqueue.a build/gcc/libbase.a $(pkg-config --libs libcjson hiredis libuv
+ * libcrypto) build/bench_queue [events [accounts [lanes of each [redis-server argument ...]]]]
+ *
+ * Events of 512 bytes are stored 32 a turn, then claimed and settled 32 an exchange. The times are Redis's own, of all
+ * commands (INFO commandstats, and its main thread's CPU).
+ */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "queue/queue.h"
+#include "base/clock.h"
+#include "base/mem.h"
+#include "tests/fakes/redis_fixture.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BATCH = 32, PAYLOAD = 512 };
+
+struct bench {
+    struct loop *loop;
+    struct redis_fixture *redis;
+    struct queue *queue;
+    unsigned events, accounts, lanes;
+    unsigned stored, in_turn, settled;
+    struct settlement settlements[BATCH];
+    size_t settlement_count;
+};
+
+/* Where the figures of a phase start. */
+struct reading {
+    double command_us, cpu_s;
+    long long memory;
+    int64_t wall_ms;
+};
+
+static double number_behind(const char *text, const char *name)
+{
+    const char *at = strstr(text, name);
+
+    return at ? strtod(at + strlen(name), NULL) : 0;
+}
+
+static double cpu_seconds(struct bench *bench)
+{
+    redisReply *info = redis_fixture_command(bench->redis, "INFO cpu");
+    double seconds =
+        number_behind(info->str, "used_cpu_user_main_thread:") + number_behind(info->str, "used_cpu_sys_main_thread:");
+
+    freeReplyObject(info);
+    return seconds;
+}
+
+/* Scripts' time holds that of the commands inside them. */
+static double script_us(struct bench *bench)
+{
+    redisReply *info = redis_fixture_command(bench->redis, "INFO commandstats");
+    const char *line = strstr(info->str, "cmdstat_evalsha:");
+    double us = line ? number_behind(line, "usec=") : 0;
+
+    freeReplyObject(info);
+    return us;
+}
+
+static long long used_memory(struct bench *bench)
+{
+    redisReply *info = redis_fixture_command(bench->redis, "INFO memory");
+    long long bytes = (long long)number_behind(info->str, "used_memory:");
+
+    freeReplyObject(info);
+    return bytes;
+}
+
+static struct reading read_now(struct bench *bench)
+{
+    return (struct reading){script_us(bench), cpu_seconds(bench), used_memory(bench), clock_monotonic_ms()};
+}
+
+static void report(struct bench *bench, const char *phase, struct reading from)
+{
+    struct reading now = read_now(bench);
+    double events = bench->events;
+
+    printf("%-8s %6.2f us script  %6.2f us cpu  %8.0f events/s  %+7.1f bytes an event\n", phase,
+           (now.command_us - from.command_us) / events, (now.cpu_s - from.cpu_s) * 1e6 / events,
+           events * 1000 / (double)(now.wall_ms - from.wall_ms + 1), (double)(now.memory - from.memory) / events);
+}
+
+static void must(bool is_true, const char *what)
+{
+    if (is_true)
+        return;
+    fprintf(stderr, "bench: %s\n", what);
+    exit(1);
+}
+
+/* ---- storing ---- */
+
+static void store_turn(struct bench *bench);
+
+static void on_stored(void *arg, enum queue_stored result, const char *id, const struct error *err)
+{
+    struct bench *bench = arg;
+
+    (void)id;
+    must(result == QUEUE_STORED, err ? err->text : "not stored");
+    if (--bench->in_turn > 0)
+        return;
+    if (bench->stored < bench->events)
+        store_turn(bench);
+    else
+        loop_stop(bench->loop);
+}
+
+static void store_one(struct bench *bench)
+{
+    char account[32], key[32], payload[PAYLOAD + 1];
+    unsigned lane = bench->lanes ? (bench->stored / bench->accounts) % bench->lanes : 0;
+    struct event event = {.source = "bench", .type = "a.b", .headers = "{}", .account = account, .order_key = key};
+
+    snprintf(account, sizeof(account), "account-%u", bench->stored % bench->accounts);
+    snprintf(key, sizeof(key), bench->lanes ? "application-%u" : "", lane);
+    memset(payload, 'x', PAYLOAD);
+    payload[PAYLOAD] = '\0';
+    ulid_new(event.id);
+    event.received_ms = clock_now_ms();
+    event.delivery_id = event.id;
+    event.payload = payload;
+    event.payload_size = PAYLOAD;
+    queue_enqueue(bench->queue, &event, on_stored, bench);
+    bench->stored++;
+}
+
+static void store_turn(struct bench *bench)
+{
+    while (bench->in_turn < BATCH && bench->stored < bench->events) {
+        bench->in_turn++;
+        store_one(bench);
+    }
+}
+
+/* ---- claiming and settling ---- */
+
+static void exchange(struct bench *bench);
+
+static void forget_settlements(struct bench *bench)
+{
+    for (size_t i = 0; i < bench->settlement_count; i++) {
+        mem_free((char *)bench->settlements[i].id);
+        mem_free((char *)bench->settlements[i].lane);
+    }
+    bench->settled += (unsigned)bench->settlement_count;
+    bench->settlement_count = 0;
+}
+
+static void on_exchange(void *arg, const struct exchange_result *result, const struct error *err)
+{
+    struct bench *bench = arg;
+
+    must(result != NULL, err ? err->text : "no result");
+    must(result->refused_count == 0, "refused");
+    forget_settlements(bench);
+    for (size_t i = 0; i < result->claim_count; i++)
+        bench->settlements[bench->settlement_count++] = (struct settlement){
+            .id = mem_string(result->claims[i].event.id),
+            .lane = mem_string(result->claims[i].lane),
+            .token = result->claims[i].token,
+            .outcome = OUTCOME_DONE,
+            .reason = "",
+            .progress = "",
+            .trace = "{\"at\":1767323045678,\"actions\":[{\"status\":200}]}",
+        };
+    if (bench->settled < bench->events)
+        exchange(bench);
+    else
+        loop_stop(bench->loop);
+}
+
+static void exchange(struct bench *bench)
+{
+    struct exchange batch = {.worker = "bench-1",
+                             .settlements = bench->settlements,
+                             .settlement_count = bench->settlement_count,
+                             .want = BATCH};
+
+    queue_exchange(bench->queue, &batch, on_exchange, bench);
+}
+
+static void on_ready(void *arg, const struct error *err)
+{
+    struct bench *bench = arg;
+
+    must(err == NULL, err ? err->text : "");
+    loop_stop(bench->loop);
+}
+
+int main(int argc, char **argv)
+{
+    struct bench bench = {.events = argc > 1 ? (unsigned)atol(argv[1]) : 100000,
+                          .accounts = argc > 2 ? (unsigned)atol(argv[2]) : 100,
+                          .lanes = argc > 3 ? (unsigned)atol(argv[3]) : 50};
+    struct queue_options options = {0};
+    struct reading start;
+
+    bench.loop = loop_new();
+    bench.redis = redis_fixture_open(argc > 4 ? (const char *const *)argv + 4 : NULL);
+    options.url = redis_fixture_url(bench.redis);
+    bench.queue = queue_open(bench.loop, &options, NULL);
+    queue_when_ready(bench.queue, 5000, on_ready, &bench);
+    loop_run(bench.loop);
+
+    start = read_now(&bench);
+    store_turn(&bench);
+    loop_run(bench.loop);
+    report(&bench, "store", start);
+    start = read_now(&bench);
+    exchange(&bench);
+    loop_run(bench.loop);
+    report(&bench, "run", start);
+
+    queue_close(bench.queue);
+    loop_free(bench.loop);
+    redis_fixture_close(bench.redis);
+    return 0;
+}
