@@ -85,6 +85,7 @@ static void on_reload(void *arg, int number)
         return;
     }
     running->drain_ms = config->drain_ms;
+    log_init(running->role->name, config->log_level);
     running->role->reload(running->self, config);
     log_info("configuration read again from %s", running->config_path);
 }

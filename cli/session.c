@@ -79,9 +79,11 @@ static int open_queue(struct session *session, const char *text)
 
 int session_open(struct session *session, const struct arguments *arguments)
 {
-    *session = (struct session){.config = session_config(arguments, false)};
+    struct error err = {0};
+
+    *session = (struct session){.config = config_load_outline(session_config_path(arguments), &err)};
     if (!session->config)
-        return EXIT_USAGE;
+        return report_usage("%s", err.text);
     char *url = session_queue_url(session->config);
     int code = open_queue(session, url);
     mem_free(url);

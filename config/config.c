@@ -86,9 +86,40 @@ static bool check_addresses(const struct config *config, struct error *err)
     return true;
 }
 
-static bool read_document(struct config *config, cJSON *json, bool compile_rules, struct error *err)
+/* How much of a file is read. */
+enum depth { DEPTH_OUTLINE, DEPTH_ALL, DEPTH_COMPILED };
+
+static void read_names(struct config *config, const cJSON *json)
 {
-    struct source_context context = {config, json_get(json, "retry"), compile_rules};
+    const cJSON *account, *source;
+
+    config->accounts =
+        mem_new((size_t)(cJSON_GetArraySize(json_get(json, "accounts")) + 1) * sizeof(*config->accounts));
+    cJSON_ArrayForEach(account, json_get(json, "accounts")) config->accounts[config->account_count++].name =
+        mem_string(account->string ? account->string : "");
+    config->sources = mem_new((size_t)(cJSON_GetArraySize(json_get(json, "sources")) + 1) * sizeof(*config->sources));
+    cJSON_ArrayForEach(source, json_get(json, "sources")) config->sources[config->source_count++].name =
+        mem_string(source->string ? source->string : "");
+}
+
+/* Accounts and sources are emptied before the environment is asked for anything. */
+static bool read_outline(struct config *config, cJSON *json, struct error *err)
+{
+    read_names(config, json);
+    if (cJSON_IsObject(json_get(json, "accounts")))
+        cJSON_ReplaceItemInObjectCaseSensitive(json, "accounts", cJSON_CreateObject());
+    if (cJSON_IsObject(json_get(json, "sources")))
+        cJSON_ReplaceItemInObjectCaseSensitive(json, "sources", cJSON_CreateObject());
+    return environment_expand(json, err) && settings_read(file_settings, json, config, err) &&
+           check_addresses(config, err);
+}
+
+static bool read_document(struct config *config, cJSON *json, enum depth depth, struct error *err)
+{
+    struct source_context context = {config, json_get(json, "retry"), depth == DEPTH_COMPILED};
+
+    if (depth == DEPTH_OUTLINE)
+        return read_outline(config, json, err);
 
     return environment_expand(json, err) && settings_read(file_settings, json, config, err) &&
            check_addresses(config, err) &&
@@ -108,14 +139,14 @@ static void place_error(const char *path, const struct buf *text, struct error *
                  err->text);
 }
 
-static bool read_text(struct config *config, const struct buf *text, bool compile_rules, struct error *err)
+static bool read_text(struct config *config, const struct buf *text, enum depth depth, struct error *err)
 {
     cJSON *json = jsonc_parse(text->data, text->size, err);
     bool is_fine;
 
     if (json == NULL)
         return error_set(err, ERROR_INVALID, "%s:%s", config->path, err->text);
-    is_fine = read_document(config, json, compile_rules, err);
+    is_fine = read_document(config, json, depth, err);
     if (!is_fine)
         place_error(config->path, text, err);
     cJSON_Delete(json);
@@ -139,7 +170,7 @@ static bool make_data_dir_absolute(struct config *config, struct error *err)
     return true;
 }
 
-struct config *config_load(const char *path, bool compile_rules, struct error *err)
+static struct config *load(const char *path, enum depth depth, struct error *err)
 {
     struct config *config = mem_new(sizeof(*config));
     struct error unread;
@@ -150,13 +181,23 @@ struct config *config_load(const char *path, bool compile_rules, struct error *e
         err = &unread; /* messages are made of messages here */
     config->path = mem_string(path);
     buf_init(&text, FILE_MAX);
-    is_fine = read_file(path, &text, err) && read_text(config, &text, compile_rules, err) &&
-              make_data_dir_absolute(config, err);
+    is_fine =
+        read_file(path, &text, err) && read_text(config, &text, depth, err) && make_data_dir_absolute(config, err);
     buf_clear(&text);
     if (is_fine)
         return config;
     config_free(config);
     return NULL;
+}
+
+struct config *config_load(const char *path, bool compile_rules, struct error *err)
+{
+    return load(path, compile_rules ? DEPTH_COMPILED : DEPTH_ALL, err);
+}
+
+struct config *config_load_outline(const char *path, struct error *err)
+{
+    return load(path, DEPTH_OUTLINE, err);
 }
 
 void config_free(struct config *config)

@@ -68,6 +68,11 @@ struct config {
 /* NULL and err with one line for people (file:line:column: key: what was expected). compile_rules also compiles every
  * jq program: slow with jq 1.6, and the only way to be sure. */
 MUST_CHECK struct config *config_load(const char *path, bool compile_rules, struct error *err);
+
+/* The same for who only looks into the queue: the settings, and of accounts and sources no more than their names. So
+ * the environment need not hold their keys and secrets. */
+MUST_CHECK struct config *config_load_outline(const char *path, struct error *err);
+
 void config_free(struct config *config); /* takes NULL */
 
 const struct account *config_account(const struct config *config, const char *name); /* NULL when none */

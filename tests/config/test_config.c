@@ -11,10 +11,13 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
+
+#include <unistd.h>
 
 #define SECRET   "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 #define ACCOUNTS "\"accounts\": {\"acme\": {\"subdomain\": \"acme\", \"api_key\": \"key\"}}"
@@ -467,6 +470,28 @@ static void the_environment_is_not_read_inside_of_jq(void **state)
     mem_free(line);
 }
 
+static void an_outline_needs_no_keys_and_has_the_names(void **state)
+{
+    char path[] = "/tmp/hookline-outline-XXXXXX";
+    struct error err = {0};
+
+    (void)state;
+    FILE *file = fdopen(mkstemp(path), "w");
+    assert_non_null(file);
+    fputs("{\"workers\": {\"processes\": 3}, \"accounts\": {\"acme\": {\"subdomain\": \"acme\", \"api_key\": "
+          "\"${NO_SUCH_VARIABLE}\"}}, \"sources\": {\"s\": {\"preset\": \"assessment\"}}}",
+          file);
+    fclose(file);
+    assert_null(config_load(path, false, &err));
+    struct config *config = config_load_outline(path, &err);
+    assert_non_null(config);
+    assert_int_equal(config->worker_processes, 3);
+    assert_non_null(config_account(config, "acme"));
+    assert_non_null(config_source(config, "s"));
+    config_free(config);
+    unlink(path);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -482,6 +507,7 @@ int main(void)
         cmocka_unit_test(the_data_directory_is_beside_the_file),
         cmocka_unit_test(reading_again_starts_from_nothing),
         cmocka_unit_test(the_environment_is_not_read_inside_of_jq),
+        cmocka_unit_test(an_outline_needs_no_keys_and_has_the_names),
     };
 
     return cmocka_run_group_tests(tests, place_open, place_close);
