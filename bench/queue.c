@@ -189,6 +189,11 @@ static void exchange(struct bench *bench)
     queue_exchange(bench->queue, &batch, on_exchange, bench);
 }
 
+static unsigned number_of(int argc, char **argv, int at, unsigned otherwise)
+{
+    return argc > at ? (unsigned)strtoul(argv[at], NULL, 10) : otherwise;
+}
+
 static void on_ready(void *arg, const struct error *err)
 {
     struct bench *bench = arg;
@@ -199,9 +204,9 @@ static void on_ready(void *arg, const struct error *err)
 
 int main(int argc, char **argv)
 {
-    struct bench bench = {.events = argc > 1 ? (unsigned)atol(argv[1]) : 100000,
-                          .accounts = argc > 2 ? (unsigned)atol(argv[2]) : 100,
-                          .lanes = argc > 3 ? (unsigned)atol(argv[3]) : 50};
+    struct bench bench = {.events = number_of(argc, argv, 1, 100000),
+                          .accounts = number_of(argc, argv, 2, 100),
+                          .lanes = number_of(argc, argv, 3, 50)};
     struct queue_options options = {0};
     struct reading start;
 

@@ -17,8 +17,8 @@ local function lane_head(lane)
     return string.match(lane, '^[^/:]+:(.*)$') or redis.call('LINDEX', LANE .. lane, 0)
 end
 
--- Puts lanes that are in no place among the ready ones: at the end (RPUSH), or in front (LPUSH) when they are only being
--- given back. An account that is `out` of the ring for its turn is put back by whoever took it.
+-- Puts lanes that are in no place among the ready ones: at the end (RPUSH), or in front (LPUSH) when they are only
+-- being given back. An account that is `out` of the ring for its turn is put back by whoever took it.
 local function lanes_push(account, push, lanes)
     local had = redis.call(push, READY .. account.name, unpack(lanes)) - #lanes
     if had == 0 and account.why == '' and not account.out then
