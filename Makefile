@@ -77,6 +77,9 @@ TESTS_e2e := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/e2e/t
 $(TESTS_e2e): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(call aids,e2e) $(call archives,queue http base)
 	$(quiet_link)
 
+$(BUILD)/bench/queue: $(BUILD)/bench/queue.o $(call aids,bench) $(call archives,queue base)
+	$(quiet_link)
+
 UNIT_TESTS := $(foreach f,$(or $(ONLY),$(FOLDERS)),$(TESTS_$(f)))
 
 ##@ Building
@@ -114,6 +117,9 @@ unit: $(UNIT_TESTS) ## run the tests of the modules (the queue's against a priva
 e2e: $(BIN) $(TESTS_e2e) ## run the real program against a real Redis and the sandbox
 	@HOOKLINE=$(BIN) sh tools/run-tests.sh $(TESTS_e2e)
 
+bench: $(BUILD)/bench/queue ## measure the queue: Redis time and events a second (docs/queue.md says how to read it)
+	@$<
+
 lint: ## check format, layers, banned words, function length, clang-tidy, cppcheck
 	@sh tools/lint.sh
 
@@ -124,7 +130,7 @@ help: ## this list
 	@awk -f tools/help.awk $(MAKEFILE_LIST)
 
 # A test by its path: make build/gcc/tests/base/test_buf && build/gcc/tests/base/test_buf
-.PHONY: all install clean test unit e2e lint format help need-packages
+.PHONY: all install clean test unit e2e bench lint format help need-packages
 .SECONDARY:
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
