@@ -15,7 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define DRAIN_GRACE_MS 1000 /* beyond the configured time, for what ends itself at that time */
+#define DRAIN_GRACE_MS 2000 /* beyond the configured time, for what ends itself at that time */
 
 struct running {
     const struct role *role;

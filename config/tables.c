@@ -34,7 +34,7 @@ const struct setting file_settings[] = {
 
     {"workers.processes", SETTING_COUNT, AT(worker_processes), "2", .min = 1, .max = 64,
      .help = "worker processes that `hookline serve` keeps running"},
-    {"workers.in_flight", SETTING_COUNT, AT(in_flight), "64", .min = 1, .max = 1024,
+    {"workers.in_flight", SETTING_COUNT, AT(in_flight), "64", .min = 1, .max = 1000,
      .help = "events that one worker process has in hand at a time"},
     {"workers.drain", SETTING_DURATION, AT(drain_ms), "\"20s\"", .min = 0, .max = 10 * MINUTE,
      .help = "how long stopping may wait for what is in hand; the rest is given back, unharmed"},

@@ -38,6 +38,9 @@ void queue_drop(struct queue *queue, const char *id, queue_done_fn *fn, void *ar
 void queue_pause(struct queue *queue, const char *account, const char *reason, queue_done_fn *fn, void *arg);
 void queue_resume(struct queue *queue, const char *account, queue_done_fn *fn, void *arg);
 
+/* Ends a suspension, and nothing else: the key works again. */
+void queue_resume_suspended(struct queue *queue, const char *account, queue_done_fn *fn, void *arg);
+
 /* Walks all keys and proves the invariants of docs/queue.md:
  * {"keys":n,"lanes":n,"events":n,"problems":[{"key":s,"problem":s}]} */
 void queue_audit(struct queue *queue, queue_report_fn *fn, void *arg);

@@ -134,3 +134,10 @@ void queue_resume(struct queue *queue, const char *account, queue_done_fn *fn, v
 
     hold(queue, words, fn, arg);
 }
+
+void queue_resume_suspended(struct queue *queue, const char *account, queue_done_fn *fn, void *arg)
+{
+    const char *const words[] = {account, "resume_suspended", ""};
+
+    hold(queue, words, fn, arg);
+}

@@ -70,7 +70,8 @@ static void put_token_back(struct wait *wait)
     args_clear(&args);
 }
 
-/* A broken connection is no end of the wait: on_ready blocks again, or the timer says that it did not come back. */
+/* A broken connection is no end of the wait: on_ready blocks again, or the timer says that it did not come back. Nor is
+ * a refusal: asking again at once would be refused at once, so the timer ends that wait as well. */
 static void on_popped(void *arg, const redisReply *reply, const struct error *err)
 {
     struct wait *wait = arg;
@@ -81,7 +82,7 @@ static void on_popped(void *arg, const redisReply *reply, const struct error *er
         put_token_back(wait);
     else if (has_token)
         finish(wait, NULL);
-    else
+    else if (!err)
         block(wait);
 }
 

@@ -32,8 +32,9 @@ struct fetch {
     struct gateway *gateway;
     struct request request; /* owned copy */
     struct turn turn;
-    struct http_call *http; /* NULL until sent */
-    bool is_answering;      /* fetch_answer frees it */
+    struct http_call *http;        /* NULL until sent */
+    const int64_t *lease_until_ms; /* of a write; NULL for none */
+    bool is_answering;             /* fetch_answer frees it */
 };
 
 struct gateway {
@@ -78,11 +79,6 @@ void gateway_free(struct gateway *gateway)
     mem_free(gateway);
 }
 
-const struct account *gateway_account(const struct gateway *gateway)
-{
-    return gateway->account;
-}
-
 struct catalogue *gateway_catalogue(struct gateway *gateway)
 {
     return gateway->catalogue;
@@ -95,19 +91,19 @@ static bool is_read(const struct fetch *fetch)
 
 static void fetch_free(struct fetch *fetch)
 {
-    TAILQ_REMOVE(&fetch->gateway->fetches, fetch, entry);
     request_clear(&fetch->request);
     mem_free(fetch);
 }
 
-/* Gives answer to everyone who waits for fetch, and ends it. A callback may cancel other calls of the same fetch. */
+/* Gives answer to everyone who waits for fetch, and ends it. A callback may cancel other calls of the same fetch,
+ * and the last one may end the gateway. */
 static void fetch_answer(struct fetch *fetch, const struct answer *answer)
 {
     struct gateway_call *call;
 
     fetch->http = NULL;
     fetch->is_answering = true;
-    fetch->request.is_shared = false; /* who asks from now on, asks anew */
+    TAILQ_REMOVE(&fetch->gateway->fetches, fetch, entry); /* who asks from now on, asks anew */
     while ((call = TAILQ_FIRST(&fetch->calls))) {
         TAILQ_REMOVE(&fetch->calls, call, entry);
         call->fn(call->arg, answer);
@@ -173,18 +169,9 @@ static void on_response(void *arg, const struct http_response *http)
     buf_clear(&problem);
 }
 
-static void on_turn(void *arg)
+static void send_now(struct fetch *fetch)
 {
-    struct fetch *fetch = arg;
-    struct gateway *gateway = fetch->gateway;
-    int64_t rest = gateway->rests_until_ms - clock_monotonic_ms();
-
-    if (rest > 0) {
-        fetch_answer(fetch, &(struct answer){.meaning = MEANING_LIMITED,
-                                             .delay_ms = rest,
-                                             .problem = "not sent: the account rests after a 429"});
-        return;
-    }
+    const struct gateway *gateway = fetch->gateway;
     const char *headers[] = {gateway->key_header, "Accept: application/vnd.api+json",
                              fetch->request.body ? "Content-Type: application/vnd.api+json" : gateway->vendor_header,
                              fetch->request.body ? gateway->vendor_header : NULL, NULL};
@@ -197,6 +184,24 @@ static void on_turn(void *arg)
                                 .timeout_ms = gateway->account->timeout_ms};
     fetch->http = http_client_send(gateway->client, &http, on_response, fetch);
     mem_free(url);
+}
+
+/* While the request waited, the account may have come to rest, and the lease of a write to its end. */
+static void on_turn(void *arg)
+{
+    struct fetch *fetch = arg;
+    int64_t now_ms = clock_monotonic_ms();
+    int64_t rest_ms_left = fetch->gateway->rests_until_ms - now_ms;
+
+    if (rest_ms_left > 0)
+        fetch_answer(fetch, &(struct answer){.meaning = MEANING_LIMITED,
+                                             .delay_ms = rest_ms_left,
+                                             .problem = "not sent: the account rests after a 429"});
+    else if (fetch->lease_until_ms && !is_read(fetch) && now_ms >= *fetch->lease_until_ms)
+        fetch_answer(fetch, &(struct answer){
+                                .meaning = MEANING_RETRY, .is_late = true, .problem = "not sent: the lease was over"});
+    else
+        send_now(fetch);
 }
 
 static struct fetch *fetch_find(const struct gateway *gateway, const struct request *request)
@@ -226,8 +231,8 @@ static struct fetch *fetch_new(struct gateway *gateway, const struct request *re
     return fetch;
 }
 
-struct gateway_call *gateway_send(struct gateway *gateway, const struct request *request, bool is_paid, gateway_fn *fn,
-                                  void *arg)
+struct gateway_call *gateway_send(struct gateway *gateway, const struct request *request, struct gateway_ticket ticket,
+                                  gateway_fn *fn, void *arg)
 {
     struct gateway_call *call = mem_new(sizeof(*call));
     struct fetch *fetch = request->is_shared ? fetch_find(gateway, request) : NULL;
@@ -239,8 +244,10 @@ struct gateway_call *gateway_send(struct gateway *gateway, const struct request 
     call->fn = fn;
     call->arg = arg;
     TAILQ_INSERT_TAIL(&fetch->calls, call, entry);
-    if (is_new)
-        pace_ask(gateway->pace, &fetch->turn, is_paid);
+    if (is_new) {
+        fetch->lease_until_ms = ticket.lease_until_ms;
+        pace_ask(gateway->pace, &fetch->turn, ticket.is_paid);
+    }
     return call;
 }
 
@@ -258,6 +265,7 @@ bool gateway_cancel(struct gateway_call *call)
     if (fetch->http)
         http_call_cancel(fetch->http);
     pace_cancel(fetch->gateway->pace, &fetch->turn);
+    TAILQ_REMOVE(&fetch->gateway->fetches, fetch, entry);
     fetch_free(fetch);
     return was_sent;
 }

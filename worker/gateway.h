@@ -24,6 +24,7 @@ struct gateway_call;
 /* What came of a request; borrowed, gone after the callback. */
 struct answer {
     enum meaning meaning;
+    bool is_late;             /* nothing was sent: the lease was over when its turn came */
     bool maybe_written;       /* a write that may have taken effect although nothing says so */
     struct response response; /* status 0 when there was none */
     int64_t delay_ms;         /* asked for by Retry-After (or drawn, for a 429 without one); 0 for none */
@@ -38,12 +39,18 @@ struct gateway *gateway_new(struct loop *loop, struct queue *queue, struct http_
                             const struct account *account);
 void gateway_free(struct gateway *gateway); /* no call may be left; takes NULL */
 
-const struct account *gateway_account(const struct gateway *gateway);
 struct catalogue *gateway_catalogue(struct gateway *gateway);
 
-/* Sends request (copied) when its turn comes; at once when is_paid, because the claim took its token. */
-struct gateway_call *gateway_send(struct gateway *gateway, const struct request *request, bool is_paid, gateway_fn *fn,
-                                  void *arg);
+/* What stands behind a request. */
+struct gateway_ticket {
+    bool is_paid; /* the claim took a token of the rate for it: it need not wait */
+    const int64_t
+        *lease_until_ms; /* monotonic; no write is sent from then on. Looked at when the turn comes. NULL: none */
+};
+
+/* Sends request (copied) when its turn comes. What ticket points to must stay until fn is called. */
+struct gateway_call *gateway_send(struct gateway *gateway, const struct request *request, struct gateway_ticket ticket,
+                                  gateway_fn *fn, void *arg);
 
 /* Gives up; fn will not be called. Takes NULL. Returns whether a byte of it may have been sent. */
 bool gateway_cancel(struct gateway_call *call);

@@ -12,7 +12,8 @@
 #include <string.h>
 
 #define UPKEEP_EVERY_MS 1000
-#define UPKEEP_SOON_MS  20 /* when the last step found work: there may be more */
+#define UPKEEP_SOON_MS  20   /* when the last step found work: there may be more */
+#define RETURN_GRACE_MS 5000 /* after Redis was away */
 #define PROBE_EVERY_MS  60000
 
 struct janitor {
@@ -20,7 +21,8 @@ struct janitor {
     struct setup *setup;
     struct timer *upkeep;
     struct timer *probe;
-    struct probe_call *calls; /* probes under way, linked */
+    struct probe_call *calls; /* probes of this round, linked; they go with the next */
+    bool was_away;            /* Redis, since the last step of upkeep */
 };
 
 /* One account's key being tried. */
@@ -39,6 +41,7 @@ static void on_kept(void *arg, const struct upkeep *upkeep, const struct error *
     struct janitor *janitor = arg;
     bool has_worked = false;
 
+    janitor->was_away = err != NULL;
     if (!err) {
         has_worked = upkeep->reclaimed + upkeep->buried + upkeep->trimmed + upkeep->woken > 0;
         if (upkeep->reclaimed > 0 || upkeep->buried > 0)
@@ -47,10 +50,18 @@ static void on_kept(void *arg, const struct upkeep *upkeep, const struct error *
     timer_start(janitor->upkeep, has_worked ? UPKEEP_SOON_MS : UPKEEP_EVERY_MS);
 }
 
+/* When Redis comes back after longer than a lease, every lease is over although no worker was lost: their heartbeats,
+ * which go out as soon as they are connected, come first. */
 static void on_upkeep(void *arg)
 {
     struct janitor *janitor = arg;
+    bool is_ready = queue_is_ready(janitor->queue);
 
+    if (!is_ready || janitor->was_away) {
+        janitor->was_away = !is_ready;
+        timer_start(janitor->upkeep, is_ready ? RETURN_GRACE_MS : UPKEEP_EVERY_MS);
+        return;
+    }
     queue_upkeep(janitor->queue, on_kept, janitor);
 }
 
@@ -76,6 +87,7 @@ static void on_resumed(void *arg, const struct error *err)
         log_warn("cannot resume an account now, trying again: %s", err->text);
 }
 
+/* The probe stays until the next round: it may hold the last of a setup that the caller is still at work in. */
 static void on_probed(void *arg, const struct answer *answer)
 {
     struct probe_call *probe = arg;
@@ -83,9 +95,8 @@ static void on_probed(void *arg, const struct answer *answer)
     probe->call = NULL;
     if (answer->meaning == MEANING_OK) {
         log_info("account %s: its key works again, resuming", probe->account);
-        queue_resume(probe->janitor->queue, probe->account, on_resumed, NULL);
+        queue_resume_suspended(probe->janitor->queue, probe->account, on_resumed, NULL);
     }
-    probe_free(probe);
 }
 
 static void probe(struct janitor *janitor, const char *account)
@@ -103,7 +114,7 @@ static void probe(struct janitor *janitor, const char *account)
     call->account = mem_string(account);
     request_get(&request, "/api/v1/users");
     request_query(&request, "page[size]", "1");
-    call->call = gateway_send(gateway, &request, true, on_probed, call);
+    call->call = gateway_send(gateway, &request, (struct gateway_ticket){.is_paid = true}, on_probed, call);
     request_clear(&request);
 }
 
@@ -126,6 +137,8 @@ static void on_probe(void *arg)
 {
     struct janitor *janitor = arg;
 
+    while (janitor->calls)
+        probe_free(janitor->calls);
     queue_status(janitor->queue, on_status, janitor);
 }
 

@@ -121,6 +121,11 @@ static void end_unconfigured(struct run *run, const char *what, const char *name
     mem_free(reason);
 }
 
+static void end_late(struct run *run)
+{
+    end(run, OUTCOME_GIVE_BACK, 0, "the lease ran out before it could be renewed");
+}
+
 /* ---- one action ---- */
 
 static void on_answer(void *arg, const struct answer *answer)
@@ -132,6 +137,10 @@ static void on_answer(void *arg, const struct answer *answer)
                   answer->problem);
     if (answer->maybe_written)
         progress_set_in_doubt(&run->progress, run->ref);
+    if (answer->is_late) {
+        end_late(run);
+        return;
+    }
     switch (answer->meaning) {
     case MEANING_OK:
     case MEANING_REFUSED:
@@ -151,10 +160,10 @@ static void on_answer(void *arg, const struct answer *answer)
 
 static void send_request(struct run *run)
 {
-    bool is_paid = !run->has_sent;
+    const struct gateway_ticket ticket = {.is_paid = !run->has_sent, .lease_until_ms = &run->lease_until_ms};
 
     if (clock_monotonic_ms() >= run->lease_until_ms) {
-        end(run, OUTCOME_GIVE_BACK, 0, "the lease ran out before it could be renewed");
+        end_late(run);
         return;
     }
     if (++run->steps > RUN_STEPS_MAX) {
@@ -162,7 +171,7 @@ static void send_request(struct run *run)
         return;
     }
     run->has_sent = true;
-    run->call = gateway_send(run->gateway, &run->request, is_paid, on_answer, run);
+    run->call = gateway_send(run->gateway, &run->request, ticket, on_answer, run);
 }
 
 static void step(struct run *run, const struct response *last)

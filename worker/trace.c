@@ -13,7 +13,7 @@
 #define TRACE_PATH_MAX 400 /* bytes of a path worth keeping */
 
 static const char *const outcome_names[] = {
-    [OUTCOME_DONE] = "done",           [OUTCOME_RETRY] = "retry",         [OUTCOME_POSTPONE] = "postponed",
+    [OUTCOME_DONE] = "done",           [OUTCOME_RETRY] = "retry",         [OUTCOME_POSTPONE] = "postpone",
     [OUTCOME_DEAD] = "dead",           [OUTCOME_GIVE_BACK] = "give_back", [OUTCOME_LIMITED] = "limited",
     [OUTCOME_SUSPENDED] = "suspended",
 };

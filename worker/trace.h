@@ -34,5 +34,5 @@ void trace_effect(struct trace *trace, const char *effect);
 /* Closes the record and gives its text, owned (mem_free). */
 char *trace_print(struct trace *trace, enum outcome outcome, const char *reason);
 
-/* "done", "retry", "postponed", "dead", "give_back", "limited", "suspended". */
+/* "done", "retry", "postpone", "dead", "give_back", "limited", "suspended". */
 const char *outcome_name(enum outcome outcome);

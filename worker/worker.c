@@ -21,7 +21,7 @@
 #define IDLE_WAIT_MS     5000 /* an idle worker looks again this often, whatever wakes it */
 #define REDIS_WAIT_MS    60000
 #define AGAIN_MS         500  /* after an exchange that Redis refused */
-#define DRAIN_GRACE_MS   2000 /* beyond the deadline, for giving back */
+#define DRAIN_GRACE_MS   1000 /* beyond the deadline, for giving back; cli/role.c waits longer */
 #define DEFAULT_LEASE_MS 30000
 
 TAILQ_HEAD(runs, run_link);
@@ -44,6 +44,7 @@ struct worker {
     struct timer *heartbeat;
     struct timer *deadline; /* of draining */
     bool is_exchanging, is_waiting, is_reconnecting;
+    bool was_woken;       /* since the exchange under way was sent: there may be more than it says */
     bool should_claim;    /* there may be something to claim */
     int64_t exchanged_ms; /* monotonic: when the exchange under way was sent */
     int64_t next_due_ms;
@@ -111,6 +112,7 @@ void worker_drain(struct worker *worker, loop_fn *fn, void *arg)
 struct beat {
     struct worker *worker;
     int64_t sent_ms;
+    bool has_running; /* all that is running is in it */
 };
 
 static bool is_among(const uint64_t *tokens, size_t count, uint64_t token)
@@ -130,27 +132,33 @@ static void drop_lost(struct worker *worker, struct runs *list, const uint64_t *
         next = TAILQ_NEXT(link, entry);
         if (!is_among(lost, count, run_lease(link->run).token))
             continue;
-        log_warn("lease lost: another worker has the event now lane=%s", run_lease(link->run).lane);
+        log_warn("lease lost: the event is not this worker's any more lane=%s", run_lease(link->run).lane);
         TAILQ_REMOVE(list, link, entry);
         worker->running_count -= list == &worker->running;
         run_free(link->run);
     }
 }
 
+static void renew_running(struct worker *worker, int64_t until_ms)
+{
+    struct run_link *link;
+
+    TAILQ_FOREACH(link, &worker->running, entry)
+    run_renew(link->run, until_ms);
+}
+
 static void on_extended(void *arg, const uint64_t *lost, size_t count, const struct error *err)
 {
     struct beat *beat = arg;
     struct worker *worker = beat->worker;
-    struct run_link *link;
 
     if (!err) {
         drop_lost(worker, &worker->running, lost, count);
         drop_lost(worker, &worker->ended, lost, count);
-        TAILQ_FOREACH(link, &worker->running, entry)
-        run_renew(link->run, beat->sent_ms + worker->lease_ms);
-        if (count > 0)
-            schedule(worker);
+        if (beat->has_running)
+            renew_running(worker, beat->sent_ms + worker->lease_ms);
     }
+    schedule(worker); /* whether something was lost, or Redis is away */
     mem_free(beat);
 }
 
@@ -174,17 +182,29 @@ static size_t count_of(const struct runs *list)
     return count;
 }
 
+static void extend(struct worker *worker, const struct lease *leases, size_t count, bool has_running)
+{
+    struct beat *beat = mem_new(sizeof(*beat));
+
+    beat->worker = worker;
+    beat->sent_ms = clock_monotonic_ms();
+    beat->has_running = has_running;
+    queue_extend(worker->queue, worker->id, leases, count, on_extended, beat);
+}
+
 static void on_heartbeat(void *arg)
 {
     struct worker *worker = arg;
-    struct beat *beat = mem_new(sizeof(*beat));
     struct lease *leases = mem_new((worker->running_count + count_of(&worker->ended) + 1) * sizeof(struct lease));
-
     size_t count = add_leases(&worker->running, leases);
+    size_t done = 0;
+
     count += add_leases(&worker->ended, leases + count);
-    beat->worker = worker;
-    beat->sent_ms = clock_monotonic_ms();
-    queue_extend(worker->queue, worker->id, leases, count, on_extended, beat);
+    do { /* also with none: it says that this worker is there */
+        size_t part = count - done < QUEUE_BATCH_MAX ? count - done : QUEUE_BATCH_MAX;
+        extend(worker, leases + done, part, done == 0); /* what is running stands first, and fits (workers.in_flight) */
+        done += part;
+    } while (done < count);
     mem_free(leases);
 }
 
@@ -207,15 +227,18 @@ static void start(struct worker *worker, const struct claim *claim)
     TAILQ_INSERT_TAIL(&worker->running, run_link(run), entry);
     worker->running_count++;
     run_start(run, worker->exchanged_ms + worker->lease_ms, on_run_ended, worker);
+    if (worker->is_past_deadline)
+        run_give_back(run);
 }
 
 static void on_ready(void *arg, const struct error *err)
 {
     struct worker *worker = arg;
 
-    (void)err; /* not ready in time: the next turn asks again */
     worker->is_reconnecting = false;
-    schedule(worker);
+    if (!err && timer_is_active(worker->heartbeat))
+        on_heartbeat(worker); /* leases may be near their end */
+    schedule(worker);         /* not ready in time: the next turn asks again */
 }
 
 static void free_all(struct runs *list)
@@ -234,7 +257,7 @@ static void take_result(struct worker *worker, const struct exchange_result *res
         log_warn("settlements refused: their leases were lost count=%zu", result->refused_count);
     free_all(&worker->settling);
     worker->next_due_ms = result->next_due_ms;
-    worker->should_claim = result->has_more;
+    worker->should_claim = result->has_more || worker->was_woken;
     for (size_t i = 0; i < result->claim_count; i++)
         start(worker, &result->claims[i]);
 }
@@ -277,6 +300,7 @@ static void exchange(struct worker *worker, size_t want)
     exchange.settlement_count = take_ended(worker, settlements);
     exchange.want = want < BATCH_MAX ? want : BATCH_MAX;
     worker->is_exchanging = true;
+    worker->was_woken = false;
     worker->exchanged_ms = clock_monotonic_ms();
     queue_exchange(worker->queue, &exchange, on_exchanged, worker);
 }
@@ -286,6 +310,7 @@ static void on_woken(void *arg, const struct error *err)
     struct worker *worker = arg;
 
     worker->is_waiting = false;
+    worker->was_woken = true;
     worker->should_claim = true;
     if (err)
         timer_start(worker->turn, AGAIN_MS);
@@ -315,7 +340,7 @@ static void on_turn(void *arg)
     struct worker *worker = arg;
     size_t want = room(worker);
 
-    if (worker->is_draining && is_empty(worker)) {
+    if (worker->is_draining && is_empty(worker) && !worker->is_exchanging) {
         end_drain(worker);
     } else if (worker->is_exchanging) {
         return; /* its answer schedules the next turn */
@@ -327,6 +352,8 @@ static void on_turn(void *arg)
         exchange(worker, want);
     } else if (want > 0 && !worker->is_waiting) {
         wait_for_work(worker);
+    } else if (want == 0 && worker->is_waiting) {
+        queue_wake(worker->queue); /* the token is for a worker that has room */
     }
 }
 
@@ -375,11 +402,6 @@ void worker_reload(struct worker *worker, struct config *config)
     janitor_reload(worker->janitor, worker->setup);
     setup_release(old);
     schedule(worker);
-}
-
-size_t worker_in_flight(const struct worker *worker)
-{
-    return worker->running_count;
 }
 
 void worker_close(struct worker *worker)

@@ -33,8 +33,5 @@ void worker_reload(struct worker *worker, struct config *config);
 /* Calls fn when nothing is in flight any more, at the latest shortly after the configuration's drain time. */
 void worker_drain(struct worker *worker, loop_fn *fn, void *arg);
 
-/* Events running now. */
-size_t worker_in_flight(const struct worker *worker);
-
 /* Takes NULL. What is still in flight is left to the lease. */
 void worker_close(struct worker *worker);

@@ -67,6 +67,9 @@ end
 
 function outcomes.suspended(at, owner, account)
     outcomes.give_back(at, owner, account)
+    if account.why == 'paused' then -- an operator's hand is not to be undone by a key that works again
+        return
+    end
     account_park(account, 'suspended', '+inf')
     redis.call('HSET', account.key, 'reason', ARGV[at + REASON])
 end
@@ -75,13 +78,15 @@ local function settle(at, owner)
     local account, trace = lane_account(ARGV[at]), ARGV[at + TRACE]
     account_landed(account)
     suspect_clear(owner)
-    if owner.cut == '1' then
+    local outcome = ARGV[at + OUTCOME]
+    -- A run that was postponed or buried may have ended before it could write down what is in doubt.
+    if owner.cut == '1' and outcome ~= 'postpone' and outcome ~= 'dead' then
         redis.call('HDEL', STATE .. owner.id, 'cut')
     end
     if trace ~= '' and redis.call('RPUSH', TIMELINE .. owner.id, trace) > timeline_most then
         redis.call('LTRIM', TIMELINE .. owner.id, -timeline_most, -1)
     end
-    outcomes[ARGV[at + OUTCOME]](at, owner, account)
+    outcomes[outcome](at, owner, account)
 end
 
 local function settle_all()
@@ -94,7 +99,8 @@ local function settle_all()
     for i, lane in ipairs(lanes) do
         local at = 7 + (i - 1) * 8
         local owner = owner_parse(owners[i])
-        if owner.token == ARGV[at + 1] and owner.id == ARGV[at + 2] and not taken[lane] then
+        local is_owner = owner.token == ARGV[at + 1] and owner.id == ARGV[at + 2] and owner.worker == worker
+        if is_owner and not taken[lane] then
             taken[lane] = true
             landed[#landed + 1] = lane
             accepted[at] = owner

@@ -13,7 +13,8 @@ local lost, leases = {}, {}
 
 for i = 3, #ARGV, 2 do
     local owner = redis.call('HGET', OWN, ARGV[i])
-    if owner and string.match(owner, '^%d+') == ARGV[i + 1] then
+    local token, _, _, _, _, _, holder = string.match(owner or '', OWNER)
+    if token == ARGV[i + 1] and holder == worker then
         leases[#leases + 1] = now + lease_ms
         leases[#leases + 1] = ARGV[i]
     else

@@ -43,6 +43,7 @@ struct model {
     size_t turns;
     bool is_held[ACCOUNTS];
     struct held stale; /* a claim that was lost */
+    unsigned stale_worker;
 };
 
 static unsigned roll(struct model *model, unsigned sides)
@@ -189,7 +190,8 @@ static void apply(struct model *model, struct model_event *event, enum outcome o
 
     event->place = places[outcome];
     event->progress = progress;
-    event->is_cut = false;
+    if (outcome != OUTCOME_POSTPONE && outcome != OUTCOME_DEAD)
+        event->is_cut = false;
     event->attempts += outcome == OUTCOME_RETRY;
     if (outcome == OUTCOME_LIMITED || outcome == OUTCOME_SUSPENDED)
         model->is_held[event->account] = true;
@@ -220,15 +222,27 @@ static void settle(struct model *model)
     apply(model, &model->events[index], outcome, number);
 }
 
+/* How many settlements were refused. */
+static size_t settle_as(struct model *model, const struct held *held, unsigned worker, enum outcome outcome)
+{
+    struct settlement settlement = bench_settlement(held, outcome);
+
+    return bench_exchange(
+               model->bench,
+               &(struct exchange){.worker = workers[worker], .settlements = &settlement, .settlement_count = 1})
+        .refused_count;
+}
+
 static void settle_stale(struct model *model)
 {
     if (model->stale.token)
-        assert_int_equal(bench_settle(model->bench, &model->stale, (enum outcome)roll(model, 7), 0).refused_count, 1);
+        assert_int_equal(settle_as(model, &model->stale, model->stale_worker, (enum outcome)roll(model, 7)), 1);
 }
 
 static void lose(struct model *model, struct model_event *event)
 {
     model->stale = event->held;
+    model->stale_worker = event->worker;
     event->crashes++;
     event->is_cut = true;
     event->place = event->crashes >= MAX_CRASHES ? DEAD : READY;
@@ -376,7 +390,7 @@ static void drain(struct model *model)
                 bench_make_due(model->bench, event->held.lane);
                 event->place = READY;
             } else if (event->place == LEASED) {
-                assert_int_equal(bench_settle(model->bench, &event->held, OUTCOME_DONE, 0).refused_count, 0);
+                assert_int_equal(settle_as(model, &event->held, event->worker, OUTCOME_DONE), 0);
                 apply(model, event, OUTCOME_DONE, 0);
             }
         }
