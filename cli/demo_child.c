@@ -35,11 +35,6 @@ bool demo_child_start(struct demo_child *child, struct loop *loop, const char *c
     return child->process != NULL;
 }
 
-bool demo_child_is_running(const struct demo_child *child)
-{
-    return child->process && !child->has_ended;
-}
-
 static void on_patience_over(void *arg)
 {
     struct demo_child *child = arg;

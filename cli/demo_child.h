@@ -23,7 +23,6 @@ struct demo_child {
  * child ends. name and log_path are borrowed. */
 MUST_CHECK bool demo_child_start(struct demo_child *child, struct loop *loop, const char *const *argv,
                                  struct error *err);
-bool demo_child_is_running(const struct demo_child *child);
 
 /* Asks it to end and runs the loop until it has; kills it when that takes longer than timeout_ms. Nothing when it does
  * not run. */

@@ -34,11 +34,6 @@ const char *verdict_name(enum verdict verdict)
     return rows[verdict].name;
 }
 
-int verdict_status(enum verdict verdict)
-{
-    return rows[verdict].status;
-}
-
 static void answer_id(struct http_exchange *exchange, int status, const char *id)
 {
     char body[ULID_SIZE + 16];

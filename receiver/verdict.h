@@ -21,7 +21,6 @@ enum verdict {
 
 /* The value of the label "result" in the metrics. */
 const char *verdict_name(enum verdict verdict);
-int verdict_status(enum verdict verdict);
 
 /* Answers the exchange: {"id":"…"} for what is stored, a problem for the rest. detail is for verdicts that have no
  * words of their own; what must not be told to a sender (why a signature is wrong) is left out here. */

@@ -17,11 +17,6 @@ struct rules {
     cJSON *params; /* NULL when there are none */
 };
 
-bool rules_is_template(const char *text)
-{
-    return strstr(text, "{{") != NULL;
-}
-
 static bool read_rules(struct rules *rules, const cJSON *json, struct error *err)
 {
     const cJSON *rule;

@@ -45,6 +45,3 @@ struct plan {
  * a condition fails on this event: err->text names rule, action, argument and jq's words; ERROR_INVALID. */
 MUST_CHECK bool rules_plan(struct rules *rules, const struct event *event, struct plan *plan, struct error *err);
 void plan_clear(struct plan *plan);
-
-/* Whether text has a {{template}} in it. */
-bool rules_is_template(const char *text);

@@ -19,14 +19,6 @@ void query_clear(struct query *query)
     *query = (struct query){0};
 }
 
-const struct given_filter *query_filter(const struct query *query, const char *name)
-{
-    for (size_t i = 0; i < query->filter_count; i++)
-        if (strcmp(query->filters[i].filter->name, name) == 0)
-            return &query->filters[i];
-    return NULL;
-}
-
 bool query_includes(const struct query *query, const char *prefix, const char *relation)
 {
     size_t prefix_size = strlen(prefix);

@@ -63,9 +63,6 @@ bool query_read(struct query *query, const struct schema *schema, bool is_list, 
                 struct reply *reply);
 void query_clear(struct query *query);
 
-/* The given filter of that name and comparison, or NULL. */
-const struct given_filter *query_filter(const struct query *query, const char *name);
-
 /* Whether a path begins at prefix ("" for the first records) and goes on with relation. */
 bool query_includes(const struct query *query, const char *prefix, const char *relation);
 
