@@ -8,18 +8,16 @@
 #include "base/ulid.h"
 #include "cli/command.h"
 #include "cli/delivery.h"
+#include "cli/follow.h"
 #include "cli/input.h"
 #include "cli/local_url.h"
 #include "cli/report.h"
 #include "cli/session.h"
 #include "cli/timeline.h"
-#include "queue/inspect.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#define POLL_MS 50 /* how often --wait looks */
 
 static const struct option send_options[] = {
     {"source", OPTION_TEXT, "SOURCE", "the source to send as (required)"},
@@ -48,29 +46,20 @@ static const struct source *find_source(const struct config *config, const char 
     return NULL;
 }
 
-/* Looks at the event until it is settled. */
-static int wait_until_settled(struct session *session, const char *id)
+/* Waits until the event is settled, and shows it. */
+static int show_outcome(struct session *session, const char *id)
 {
-    struct inquiry inquiry;
-
-    for (;;) {
-        inquiry_init(&inquiry, session->loop);
-        queue_show(session->queue, id, inquiry_report, &inquiry);
-        if (!inquiry_wait(&inquiry))
-            return report_failure("%s", inquiry.err.text);
-        const char *state = json_get_string(inquiry.report, "state", "");
-        if (strcmp(state, "done") == 0 || strcmp(state, "dead") == 0)
-            break;
-        inquiry_clear(&inquiry);
-        session_pause(session->loop, POLL_MS);
-    }
+    cJSON *event = follow_event(session, id);
     struct buf text;
+
+    if (!event)
+        return EXIT_FAILURE;
     buf_init(&text, REPORT_MAX);
-    timeline_render(inquiry.report, terminal_has_colour(STDOUT_FILENO), &text);
+    timeline_render(event, terminal_has_colour(STDOUT_FILENO), &text);
     int code = report_text(&text);
-    if (strcmp(json_get_string(inquiry.report, "state", ""), "done") != 0)
+    if (strcmp(json_get_string(event, "state", ""), "done") != 0)
         code = EXIT_FAILURE;
-    inquiry_clear(&inquiry);
+    cJSON_Delete(event);
     return code;
 }
 
@@ -81,22 +70,23 @@ static int wait_for(const struct arguments *arguments, const char *id)
 
     if (code != EXIT_SUCCESS)
         return code;
-    code = wait_until_settled(&session, id);
+    code = show_outcome(&session, id);
     session_close(&session);
     return code;
 }
 
 /* Says what the receiver answered. Returns the event's id, owned; NULL when it was not accepted. */
-static char *print_answer(const struct fetched *answer, const char *url, bool as_json)
+static char *print_answer(const struct fetched *answer, const char *url, const struct arguments *arguments)
 {
+    bool is_configured = !arguments_text(arguments, "url", NULL);
     cJSON *body = fetched_json(answer);
     const char *id = json_get_string(body, "id", NULL);
     bool is_accepted = answer->status >= 200 && answer->status < 300 && id;
     char *owned = is_accepted ? mem_string(id) : NULL;
 
     if (answer->status == 0)
-        (void)report_failure("%s: %s", url, answer->problem);
-    else if (as_json && body)
+        (void)report_failure("%s: %s%s", url, answer->problem, is_configured ? ": is `hookline serve` up?" : "");
+    else if (arguments_flag(arguments, "json") && body)
         (void)report_json(body);
     else if (is_accepted)
         report_note("%d %s, event %s", answer->status, answer->status == 202 ? "queued" : "known already", id);
@@ -106,7 +96,7 @@ static char *print_answer(const struct fetched *answer, const char *url, bool as
     return owned;
 }
 
-static char *deliver(const struct delivery *delivery, bool as_json)
+static char *deliver(const struct delivery *delivery, const struct arguments *arguments)
 {
     struct loop *loop = loop_new();
     struct http_client *client = http_client_new(loop, &(struct http_client_options){0});
@@ -114,7 +104,7 @@ static char *deliver(const struct delivery *delivery, bool as_json)
     struct fetched answer;
 
     delivery_send(delivery, loop, client, &answer);
-    char *id = print_answer(&answer, url, as_json);
+    char *id = print_answer(&answer, url, arguments);
     fetched_clear(&answer);
     mem_free(url);
     http_client_free(client);
@@ -142,7 +132,7 @@ static char *send_file(const struct config *config, const struct source *source,
                                     .id = arguments_text(arguments, "id", made),
                                     .body = body.data,
                                     .body_size = body.size};
-        id = deliver(&delivery, arguments_flag(arguments, "json"));
+        id = deliver(&delivery, arguments);
     }
     buf_clear(&body);
     mem_free(base_url);

@@ -53,6 +53,18 @@ const char *view_state(const char *state)
     return found ? found->words : state;
 }
 
+const cJSON *view_account(const cJSON *status, const char *name)
+{
+    const cJSON *account;
+
+    cJSON_ArrayForEach(account, json_get(status, "accounts"))
+    {
+        if (strcmp(json_get_string(account, "name", ""), name) == 0)
+            return account;
+    }
+    return NULL;
+}
+
 void view_add_number(struct table *table, const cJSON *object, const char *name)
 {
     const cJSON *number = json_get(object, name);

@@ -19,6 +19,9 @@ enum tone view_tone(const char *state);
 /* "waiting", "in flight": a state in words. */
 const char *view_state(const char *state);
 
+/* The row of that account in a report of queue_status, borrowed; NULL for none. */
+const cJSON *view_account(const cJSON *status, const char *name);
+
 /* The member as a cell: "-" when it is null or missing. */
 void view_add_number(struct table *table, const cJSON *object, const char *name);
 void view_add_duration(struct table *table, const cJSON *object, const char *name);
