@@ -44,7 +44,7 @@ static int dead_run(const struct arguments *arguments)
 {
     const char *id = arguments_text(arguments, "drop", NULL);
 
-    return id ? drop(arguments, id) : event_list_print(arguments, "dead");
+    return id ? drop(arguments, id) : event_list_print("dead", arguments, "dead");
 }
 
 const struct command dead_command = {

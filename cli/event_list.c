@@ -15,14 +15,14 @@
 #include <string.h>
 
 static const struct column event_columns[] = {
-    {"EVENT", COLUMN_TEXT}, {"STATE", COLUMN_TEXT},   {"ACCOUNT", COLUMN_TEXT}, {"TYPE", COLUMN_TEXT},
-    {"AGE", COLUMN_TEXT},   {"TRIES", COLUMN_NUMBER}, {"REASON", COLUMN_PROSE},
+    {"EVENT", COLUMN_TEXT}, {"STATE", COLUMN_TEXT},      {"ACCOUNT", COLUMN_TEXT}, {"TYPE", COLUMN_TEXT},
+    {"AGE", COLUMN_TEXT},   {"ATTEMPTS", COLUMN_NUMBER}, {"REASON", COLUMN_PROSE},
 };
 
 /* Of dead events the reason is what counts: it gets the room. */
 static const struct column dead_columns[] = {
-    {"EVENT", COLUMN_TEXT}, {"ACCOUNT", COLUMN_TEXT}, {"SOURCE", COLUMN_TEXT},
-    {"AGE", COLUMN_TEXT},   {"TRIES", COLUMN_NUMBER}, {"REASON", COLUMN_PROSE},
+    {"EVENT", COLUMN_TEXT}, {"ACCOUNT", COLUMN_TEXT},    {"SOURCE", COLUMN_TEXT},
+    {"AGE", COLUMN_TEXT},   {"ATTEMPTS", COLUMN_NUMBER}, {"REASON", COLUMN_PROSE},
 };
 
 static void add_row(struct table *table, const cJSON *event, bool is_dead)
@@ -52,20 +52,14 @@ static int print_events(const cJSON *events, bool is_dead)
     return report_table(table);
 }
 
-int event_list_print(const struct arguments *arguments, const char *state)
+/* Asks the queue and prints its answer; the exit code. */
+static int list(struct session *session, const struct arguments *arguments, const char *state, size_t limit)
 {
-    long limit = arguments_number(arguments, "limit", EVENT_LIST_DEFAULT);
-    struct session session;
     struct inquiry inquiry;
+    int code;
 
-    if (limit < 1 || limit > EVENT_LIST_MAX)
-        return report_usage("--limit: expected 1 to %d, got %ld", EVENT_LIST_MAX, limit);
-    int code = session_open(&session, arguments);
-    if (code != EXIT_SUCCESS)
-        return code;
-    inquiry_init(&inquiry, session.loop);
-    queue_list(session.queue, state, arguments_text(arguments, "account", NULL), (size_t)limit, inquiry_report,
-               &inquiry);
+    inquiry_init(&inquiry, session->loop);
+    queue_list(session->queue, state, arguments_text(arguments, "account", NULL), limit, inquiry_report, &inquiry);
     if (!inquiry_wait(&inquiry))
         code = report_failure("%s", inquiry.err.text);
     else if (arguments_flag(arguments, "json"))
@@ -73,6 +67,24 @@ int event_list_print(const struct arguments *arguments, const char *state)
     else
         code = print_events(json_get(inquiry.report, "events"), state && strcmp(state, "dead") == 0);
     inquiry_clear(&inquiry);
+    return code;
+}
+
+int event_list_print(const char *command, const struct arguments *arguments, const char *state)
+{
+    long limit = arguments_number(arguments, "limit", EVENT_LIST_DEFAULT);
+    const char *account = arguments_text(arguments, "account", NULL);
+    struct session session;
+
+    if (limit < 1 || limit > EVENT_LIST_MAX)
+        return report_usage("%s: --limit: expected 1 to %d, got %ld", command, EVENT_LIST_MAX, limit);
+    int code = session_open(&session, arguments);
+    if (code != EXIT_SUCCESS)
+        return code;
+    if (account && !session_has_account(&session, account))
+        code = EXIT_USAGE;
+    else
+        code = list(&session, arguments, state, (size_t)limit);
     session_close(&session);
     return code;
 }

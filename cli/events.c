@@ -33,8 +33,9 @@ static int events_run(const struct arguments *arguments)
     const char *state = arguments_text(arguments, "state", NULL);
 
     if (state && !is_state(state))
-        return report_usage("--state: expected waiting, in_flight, retrying, dead or done, got \"%.40s\"", state);
-    return event_list_print(arguments, state);
+        return report_usage("events: --state: expected waiting, in_flight, retrying, dead or done, got \"%.40s\"",
+                            state);
+    return event_list_print("events", arguments, state);
 }
 
 const struct command events_command = {

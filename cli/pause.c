@@ -2,31 +2,17 @@
  * pause.c - hookline pause and hookline resume: an operator's hand on one account.
  */
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "base/closest.h"
 #include "cli/command.h"
 #include "cli/report.h"
 #include "cli/session.h"
 #include "queue/inspect.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 static const struct option pause_options[] = {
     {"reason", OPTION_TEXT, "TEXT", "why, shown by hookline status"},
     {0},
 };
-
-static int no_such_account(const struct config *config, const char *name)
-{
-    struct closest closest;
-
-    closest_init(&closest, name);
-    for (size_t i = 0; i < config->account_count; i++)
-        closest_try(&closest, config->accounts[i].name, strlen(config->accounts[i].name));
-    if (*closest.name)
-        return report_usage("%s: no account \"%s\": did you mean %s?", config->path, name, closest.name);
-    return report_usage("%s: no account \"%s\"", config->path, name);
-}
 
 /* Pauses the account that the operand names, with a reason; resumes it without one. */
 static int hold(const struct arguments *arguments, const char *reason)
@@ -38,10 +24,9 @@ static int hold(const struct arguments *arguments, const char *reason)
 
     if (code != EXIT_SUCCESS)
         return code;
-    if (!config_account(session.config, account)) {
-        code = no_such_account(session.config, account);
+    if (!session_has_account(&session, account)) {
         session_close(&session);
-        return code;
+        return EXIT_USAGE;
     }
     inquiry_init(&inquiry, session.loop);
     if (reason)

@@ -64,6 +64,7 @@ static void replay_all_dead(struct session *session, const char *account, struct
 static int replay_run(const struct arguments *arguments)
 {
     bool all_dead = arguments_flag(arguments, "all-dead");
+    const char *account = arguments_text(arguments, "account", NULL);
     struct tally tally = {0};
     struct session session;
 
@@ -72,8 +73,12 @@ static int replay_run(const struct arguments *arguments)
     int code = session_open(&session, arguments);
     if (code != EXIT_SUCCESS)
         return code;
+    if (account && !session_has_account(&session, account)) {
+        session_close(&session);
+        return EXIT_USAGE;
+    }
     if (all_dead)
-        replay_all_dead(&session, arguments_text(arguments, "account", NULL), &tally);
+        replay_all_dead(&session, account, &tally);
     for (size_t i = 0; i < arguments->operand_count; i++)
         replay_one(&session, arguments->operands[i], arguments_flag(arguments, "done"), &tally);
     report_note("%u event%s queued again", tally.replayed, tally.replayed == 1 ? "" : "s");

@@ -4,6 +4,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/session.h"
 
+#include "base/closest.h"
 #include "base/mem.h"
 #include "cli/report.h"
 #include "queue/inspect.h"
@@ -11,6 +12,7 @@
 #include "queue/redis_url.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #define READY_TIMEOUT_MS 3000
@@ -98,6 +100,23 @@ void session_close(struct session *session)
     loop_free(session->loop);
     config_free(session->config);
     *session = (struct session){0};
+}
+
+bool session_has_account(const struct session *session, const char *name)
+{
+    const struct config *config = session->config;
+    struct closest closest;
+
+    if (config_account(config, name))
+        return true;
+    closest_init(&closest, name);
+    for (size_t i = 0; i < config->account_count; i++)
+        closest_try(&closest, config->accounts[i].name, strlen(config->accounts[i].name));
+    if (*closest.name)
+        (void)report_usage("%s: no account \"%s\": did you mean %s?", config->path, name, closest.name);
+    else
+        (void)report_usage("%s: no account \"%s\"", config->path, name);
+    return false;
 }
 
 void inquiry_init(struct inquiry *inquiry, struct loop *loop)

@@ -29,6 +29,10 @@ struct config *session_config(const struct arguments *arguments, bool compile_ru
 MUST_CHECK int session_open(struct session *session, const struct arguments *arguments);
 void session_close(struct session *session);
 
+/* Whether the configuration has that account; says so, and which one was meant, when it has not (the command ends with
+ * EXIT_USAGE). */
+MUST_CHECK bool session_has_account(const struct session *session, const char *name);
+
 /* Where config's queue is: its Redis, or the private one's socket. Owned (mem_free). */
 char *session_queue_url(const struct config *config);
 
