@@ -10,6 +10,7 @@
 #include "cli/view.h"
 #include "queue/inspect.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 static const struct option audit_options[] = {
@@ -32,6 +33,20 @@ static void print_problems(const cJSON *problems)
     (void)report_table(table);
 }
 
+/* "54 keys, 0 lanes with events, 0 events waiting: no problem" */
+static void print_summary(const cJSON *report, int problems)
+{
+    long long keys = json_get_integer(report, "keys", 0);
+    long long lanes = json_get_integer(report, "lanes", 0);
+    long long events = json_get_integer(report, "events", 0);
+    char count[VIEW_TEXT_SIZE] = "no";
+
+    if (problems > 0)
+        snprintf(count, sizeof(count), "%d", problems);
+    report_note("%lld key%s, %lld lane%s with events, %lld event%s waiting: %s problem%s", keys, keys == 1 ? "" : "s",
+                lanes, lanes == 1 ? "" : "s", events, events == 1 ? "" : "s", count, problems > 1 ? "s" : "");
+}
+
 static int print_audit(const cJSON *report, bool as_json)
 {
     const cJSON *problems = json_get(report, "problems");
@@ -41,9 +56,7 @@ static int print_audit(const cJSON *report, bool as_json)
         (void)report_json(report);
     else if (count > 0)
         print_problems(problems);
-    report_note("%lld keys, %lld lanes, %lld events: %d problem%s", (long long)json_get_integer(report, "keys", 0),
-                (long long)json_get_integer(report, "lanes", 0), (long long)json_get_integer(report, "events", 0),
-                count, count == 1 ? "" : "s");
+    print_summary(report, count);
     return count == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 

@@ -135,15 +135,20 @@ static void add_attempt(struct timeline *timeline, const cJSON *attempt)
     cJSON_ArrayForEach(action, json_get(attempt, "actions")) add_action(timeline, action);
 }
 
+/* A lost worker leaves no attempt behind: this says why the first one listed may come late. */
+static void add_crashes(struct timeline *timeline, int64_t crashes)
+{
+    if (crashes > 0)
+        buf_addf(timeline->out, "           %lld worker%s lost while running it\n", (long long)crashes,
+                 crashes == 1 ? " was" : "s were");
+}
+
 static void add_end(struct timeline *timeline, const cJSON *event)
 {
     const cJSON *settled = json_get(event, "settled_ms");
     const cJSON *due = json_get(event, "due_ms");
-    int64_t crashes = json_get_integer(event, "crashes", 0);
     char text[CLOCK_TEXT_SIZE];
 
-    if (crashes > 0)
-        buf_addf(timeline->out, "           workers lost while they ran it: %lld\n", (long long)crashes);
     if (cJSON_IsNumber(settled)) {
         add_moment(timeline, (int64_t)settled->valuedouble);
         buf_addf(timeline->out, "settled: %s\n", view_state(json_get_string(event, "state", "")));
@@ -162,6 +167,7 @@ void timeline_render(const cJSON *event, bool colour, struct buf *out)
     buf_add_char(out, '\n');
     add_moment(&timeline, timeline.received_ms);
     buf_add_string(out, "received\n");
+    add_crashes(&timeline, json_get_integer(event, "crashes", 0));
     cJSON_ArrayForEach(attempt, json_get(event, "attempts_made")) add_attempt(&timeline, attempt);
     add_end(&timeline, event);
 }

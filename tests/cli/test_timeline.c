@@ -70,9 +70,21 @@ static void a_retry_to_come_is_told_with_its_time(void **state)
                         "\"due_ms\":61000,\"crashes\":1,\"attempts_made\":[]}");
 
     (void)state;
-    assert_non_null(strstr(text, "           workers lost while they ran it: 1\n"));
+    assert_non_null(strstr(text, "received\n           1 worker was lost while running it\n"));
     assert_non_null(strstr(text, "next attempt, at 1970-01-01T00:01:01.000Z\n"));
     assert_null(strstr(text, "settled"));
+    mem_free(text);
+}
+
+static void why_an_attempt_had_nothing_to_do_is_told(void **state)
+{
+    char *text =
+        render("{\"id\":\"01JD\",\"state\":\"done\",\"received_ms\":1000,\"settled_ms\":1010,\"attempts_made\":["
+               "{\"attempt\":1,\"worker\":\"w1\",\"started_ms\":1005,\"duration_ms\":2,\"outcome\":\"done\","
+               "\"reason\":\"no rule matches t.started\",\"actions\":[]}]}");
+
+    (void)state;
+    assert_non_null(strstr(text, "attempt 1, done after 2 ms, worker w1: no rule matches t.started\n"));
     mem_free(text);
 }
 
@@ -92,6 +104,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_attempt_is_told_with_its_requests),
         cmocka_unit_test(a_retry_to_come_is_told_with_its_time),
+        cmocka_unit_test(why_an_attempt_had_nothing_to_do_is_told),
         cmocka_unit_test(a_vendors_words_cannot_drive_the_terminal),
     };
 
