@@ -110,6 +110,24 @@ static bool prove(const struct config *config, struct proof *proofs, char *redis
     return false;
 }
 
+/* The last line. proofs is NULL when nobody was called. */
+static void print_summary(const struct config *config, const struct proof *proofs, bool is_ok)
+{
+    size_t failed = 0;
+
+    for (size_t i = 0; proofs && i < config->account_count; i++)
+        failed += !proofs[i].is_ok;
+    if (!proofs)
+        printf("%s: the file is right; nobody was called\n", config->path);
+    else if (is_ok)
+        printf("%s: all is well\n", config->path);
+    else if (failed > 0)
+        printf("%s: %zu of %zu account%s failed\n", config->path, failed, config->account_count,
+               config->account_count == 1 ? "" : "s");
+    else
+        printf("%s: Redis failed\n", config->path);
+}
+
 static int check(const struct config *config, const struct arguments *arguments)
 {
     bool is_offline = arguments_flag(arguments, "offline");
@@ -121,10 +139,9 @@ static int check(const struct config *config, const struct arguments *arguments)
         print_json(config, proofs, redis);
     } else {
         print_tables(config, proofs, is_offline);
-        printf("\nRedis: %s\n", redis);
+        printf("\nRedis: %s\n\n", redis);
+        print_summary(config, is_offline ? NULL : proofs, is_ok);
     }
-    if (is_ok)
-        report_note("%s: %s", config->path, is_offline ? "the file is right; nobody was called" : "all is well");
     mem_free(proofs);
     return is_ok ? EXIT_SUCCESS : EXIT_FAILURE;
 }
@@ -163,7 +180,8 @@ const struct command check_command = {
     .operands = "",
     .description =
         "Reads the configuration, compiles its rules, proves each account's key by an authenticated call, and\n"
-        "tries Redis. A mistake in the file is one line with its place; the exit code is 2 then.",
+        "tries Redis. A mistake in the file is one line with its place; the exit code is 2 then.\n"
+        "It does not look whether the custom fields that rules name exist in Pinpoint.",
     .example = "hookline check --config hookline.json",
     .options = check_options,
     .run = check_run,

@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "cli/options.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum command_group { GROUP_RUN, GROUP_LOOK, GROUP_ACT, GROUP_DEVELOP, GROUP_HIDDEN };
@@ -22,6 +23,7 @@ struct command {
     const char *description; /* what it does, in about two lines */
     const char *example;
     const struct option *options;                  /* beside common_options; NULL for none */
+    bool reads_no_config;                          /* its help leaves --config out */
     int (*run)(const struct arguments *arguments); /* the exit code; says itself what went wrong */
 };
 

@@ -179,5 +179,6 @@ const struct command demo_command = {
         "have changed. Stays up until Ctrl-C. Needs no network, and keeps to its own directory.",
     .example = "hookline demo --once",
     .options = demo_options,
+    .reads_no_config = true,
     .run = demo_run,
 };

@@ -68,6 +68,12 @@ static cJSON *ask(struct session *session, const char *id)
     return inquiry.report;
 }
 
+/* Between two attempts an event waits for a moment too: "waiting" alone is news only as the first word. */
+static bool is_news(const struct follow *follow, const char *words)
+{
+    return !follow->said || (strcmp(words, "waiting") != 0 && strcmp(follow->said, words) != 0);
+}
+
 /* Says what it waits for, if that is news; false when the queue does not answer. */
 static bool tell(struct follow *follow, const cJSON *event)
 {
@@ -80,10 +86,12 @@ static bool tell(struct follow *follow, const cJSON *event)
     buf_init(&words, WORDS_MAX);
     follow_words(event, status, &words);
     cJSON_Delete(status);
-    if (!follow->said || strcmp(follow->said, words.data) != 0)
+    if (is_news(follow, words.data)) {
         report_note("%s", words.data);
-    mem_free(follow->said);
-    follow->said = buf_take(&words);
+        mem_free(follow->said);
+        follow->said = buf_take(&words);
+    }
+    buf_clear(&words);
     return true;
 }
 

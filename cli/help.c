@@ -6,6 +6,7 @@
 #include "cli/report.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define WORDS_MAX 64 /* bytes of an option's name and value */
 
@@ -32,13 +33,20 @@ static int widest_words(const struct option *option)
     return widest;
 }
 
-static void add_options(const struct option *option, int width, struct buf *out)
+static void add_option(const struct option *option, int width, struct buf *out)
 {
     char words[WORDS_MAX];
 
-    for (; option && option->name; option++) {
-        option_words(option, words, sizeof(words));
-        buf_addf(out, "  %-*s  %s\n", width, words, option->help);
+    option_words(option, words, sizeof(words));
+    buf_addf(out, "  %-*s  %s\n", width, words, option->help);
+}
+
+/* What every command takes; --config only where it is read. */
+static void add_common_options(const struct command *command, int width, struct buf *out)
+{
+    for (const struct option *option = common_options; option->name; option++) {
+        if (!command->reads_no_config || strcmp(option->name, "config") != 0)
+            add_option(option, width, out);
     }
 }
 
@@ -49,8 +57,9 @@ void command_help(const struct command *command, struct buf *out)
 
     buf_addf(out, "usage: hookline %s [OPTION]…%s%s\n\n%s\n\n", command->name, *command->operands ? " " : "",
              command->operands, command->description);
-    add_options(command->options, width, out);
-    add_options(common_options, width, out);
+    for (const struct option *option = command->options; option && option->name; option++)
+        add_option(option, width, out);
+    add_common_options(command, width, out);
     buf_addf(out, "\nexample: %s\n", command->example);
 }
 
@@ -91,5 +100,6 @@ const struct command help_command = {
     .operands_max = 1,
     .description = "Lists the commands; with the name of one, says what it does and takes.",
     .example = "hookline help send",
+    .reads_no_config = true,
     .run = help_run,
 };

@@ -2,17 +2,34 @@
  * pause.c - hookline pause and hookline resume: an operator's hand on one account.
  */
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/json.h"
 #include "cli/command.h"
 #include "cli/report.h"
 #include "cli/session.h"
+#include "cli/view.h"
 #include "queue/inspect.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static const struct option pause_options[] = {
     {"reason", OPTION_TEXT, "TEXT", "why, shown by hookline status"},
     {0},
 };
+
+/* Of an account whose state is not known, the answer is no. */
+static bool is_suspended(struct session *session, const char *account)
+{
+    struct inquiry inquiry;
+
+    inquiry_init(&inquiry, session->loop);
+    queue_status(session->queue, inquiry_report, &inquiry);
+    bool is_known = inquiry_wait(&inquiry);
+    const cJSON *row = is_known ? view_account(inquiry.report, account) : NULL;
+    bool answer = strcmp(json_get_string(row, "state", ""), "suspended") == 0;
+    inquiry_clear(&inquiry);
+    return answer;
+}
 
 /* Pauses the account that the operand names, with a reason; resumes it without one. */
 static int hold(const struct arguments *arguments, const char *reason)
@@ -28,6 +45,7 @@ static int hold(const struct arguments *arguments, const char *reason)
         session_close(&session);
         return EXIT_USAGE;
     }
+    bool was_suspended = !reason && is_suspended(&session, account);
     inquiry_init(&inquiry, session.loop);
     if (reason)
         queue_pause(session.queue, account, reason, inquiry_done, &inquiry);
@@ -38,7 +56,8 @@ static int hold(const struct arguments *arguments, const char *reason)
     else if (reason)
         report_note("%s is paused: its events wait until hookline resume %s", account, account);
     else
-        report_note("%s goes on", account);
+        report_note("%s goes on%s", account,
+                    was_suspended ? "; if its key is still refused it will be suspended again" : "");
     session_close(&session);
     return code;
 }

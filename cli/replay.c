@@ -11,6 +11,7 @@
 #include "queue/inspect.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static const struct option replay_options[] = {
     {"all-dead", OPTION_FLAG, NULL, "every dead event, up to 1000 at a time"},
@@ -22,6 +23,18 @@ static const struct option replay_options[] = {
 struct tally {
     unsigned replayed, refused;
 };
+
+/* A done event is refused too, but could be had with --done. */
+static void report_refusal(struct session *session, const char *id, const struct error *err)
+{
+    struct inquiry inquiry;
+
+    inquiry_init(&inquiry, session->loop);
+    queue_show(session->queue, id, inquiry_report, &inquiry);
+    bool is_done = inquiry_wait(&inquiry) && strcmp(json_get_string(inquiry.report, "state", ""), "done") == 0;
+    (void)report_failure("%s%s", err->text, is_done ? "; with --done it is replayed too" : "");
+    inquiry_clear(&inquiry);
+}
 
 static void replay_one(struct session *session, const char *id, bool also_done, struct tally *tally)
 {
@@ -39,7 +52,7 @@ static void replay_one(struct session *session, const char *id, bool also_done, 
         report_note("queued again: %s", id);
     } else {
         tally->refused++;
-        (void)report_failure("%s", inquiry.err.text);
+        report_refusal(session, id, &inquiry.err);
     }
 }
 

@@ -87,5 +87,6 @@ const struct command sandbox_command = {
         "Nothing is kept when it ends.",
     .example = "hookline sandbox --fault 500=0.05,lost=0.02 --latency 20-80",
     .options = sandbox_options,
+    .reads_no_config = true,
     .run = sandbox_run,
 };

@@ -22,5 +22,6 @@ const struct command version_command = {
     .operands = "",
     .description = "Prints the version of this program.",
     .example = "hookline version",
+    .reads_no_config = true,
     .run = version_run,
 };
