@@ -47,12 +47,12 @@ static void print_summary(const cJSON *report, int problems)
                 lanes, lanes == 1 ? "" : "s", events, events == 1 ? "" : "s", count, problems > 1 ? "s" : "");
 }
 
-static int print_audit(const cJSON *report, bool as_json)
+static int print_audit(const cJSON *report, const struct arguments *arguments)
 {
     const cJSON *problems = json_get(report, "problems");
     int count = cJSON_GetArraySize(problems);
 
-    if (as_json)
+    if (arguments_flag(arguments, "json"))
         (void)report_json(report);
     else if (count > 0)
         print_problems(problems);
@@ -60,23 +60,15 @@ static int print_audit(const cJSON *report, bool as_json)
     return count == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+static void ask(struct queue *queue, const struct arguments *arguments, queue_report_fn *fn, void *arg)
+{
+    (void)arguments;
+    queue_audit(queue, fn, arg);
+}
+
 static int audit_run(const struct arguments *arguments)
 {
-    struct session session;
-    struct inquiry inquiry;
-    int code = session_open(&session, arguments);
-
-    if (code != EXIT_SUCCESS)
-        return code;
-    inquiry_init(&inquiry, session.loop);
-    queue_audit(session.queue, inquiry_report, &inquiry);
-    if (inquiry_wait(&inquiry))
-        code = print_audit(inquiry.report, arguments_flag(arguments, "json"));
-    else
-        code = report_failure("%s", inquiry.err.text);
-    inquiry_clear(&inquiry);
-    session_close(&session);
-    return code;
+    return session_report(arguments, ask, print_audit);
 }
 
 const struct command audit_command = {

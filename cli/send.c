@@ -39,10 +39,7 @@ static const struct source *find_source(const struct config *config, const char 
     closest_init(&closest, name);
     for (size_t i = 0; i < config->source_count; i++)
         closest_try(&closest, config->sources[i].name, strlen(config->sources[i].name));
-    if (*closest.name)
-        (void)report_usage("%s: no source \"%s\": did you mean %s?", config->path, name, closest.name);
-    else
-        (void)report_usage("%s: no source \"%s\"", config->path, name);
+    (void)session_unknown(config, "source", &closest);
     return NULL;
 }
 

@@ -102,6 +102,13 @@ void session_close(struct session *session)
     *session = (struct session){0};
 }
 
+int session_unknown(const struct config *config, const char *thing, const struct closest *closest)
+{
+    if (*closest->name)
+        return report_usage("%s: no %s \"%s\": did you mean %s?", config->path, thing, closest->given, closest->name);
+    return report_usage("%s: no %s \"%s\"", config->path, thing, closest->given);
+}
+
 bool session_has_account(const struct session *session, const char *name)
 {
     const struct config *config = session->config;
@@ -112,10 +119,7 @@ bool session_has_account(const struct session *session, const char *name)
     closest_init(&closest, name);
     for (size_t i = 0; i < config->account_count; i++)
         closest_try(&closest, config->accounts[i].name, strlen(config->accounts[i].name));
-    if (*closest.name)
-        (void)report_usage("%s: no account \"%s\": did you mean %s?", config->path, name, closest.name);
-    else
-        (void)report_usage("%s: no account \"%s\"", config->path, name);
+    (void)session_unknown(config, "account", &closest);
     return false;
 }
 
@@ -157,6 +161,25 @@ bool inquiry_wait(struct inquiry *inquiry)
         loop_run(inquiry->loop);
     inquiry->is_waiting = false;
     return !inquiry->has_failed;
+}
+
+int session_report(const struct arguments *arguments, session_ask_fn *ask, session_print_fn *print)
+{
+    struct session session;
+    struct inquiry inquiry;
+    int code = session_open(&session, arguments);
+
+    if (code != EXIT_SUCCESS)
+        return code;
+    inquiry_init(&inquiry, session.loop);
+    ask(session.queue, arguments, inquiry_report, &inquiry);
+    if (inquiry_wait(&inquiry))
+        code = print(inquiry.report, arguments);
+    else
+        code = report_failure("%s", inquiry.err.text);
+    inquiry_clear(&inquiry);
+    session_close(&session);
+    return code;
 }
 
 static void on_pause_over(void *arg)

@@ -5,11 +5,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
+#include "base/closest.h"
 #include "base/error.h"
 #include "base/loop.h"
 #include "cli/options.h"
 #include "config/config.h"
-#include "queue/queue.h"
+#include "queue/inspect.h"
 
 #include <cjson/cJSON.h>
 
@@ -33,6 +34,9 @@ void session_close(struct session *session);
  * EXIT_USAGE). */
 MUST_CHECK bool session_has_account(const struct session *session, const char *name);
 
+/* Says that the configuration has no such thing ("account", "source"), and which one closest is. Returns EXIT_USAGE. */
+int session_unknown(const struct config *config, const char *thing, const struct closest *closest);
+
 /* Where config's queue is: its Redis, or the private one's socket. Owned (mem_free). */
 char *session_queue_url(const struct config *config);
 
@@ -53,6 +57,13 @@ void inquiry_init(struct inquiry *inquiry, struct loop *loop);
 void inquiry_clear(struct inquiry *inquiry);
 void inquiry_report(void *arg, const cJSON *report, const struct error *err); /* a queue_report_fn */
 void inquiry_done(void *arg, const struct error *err);                        /* a queue_done_fn */
+
+/* What a command asks the queue, to be answered through fn, and what it makes of the report: the exit code. */
+typedef void session_ask_fn(struct queue *queue, const struct arguments *arguments, queue_report_fn *fn, void *arg);
+typedef int session_print_fn(const cJSON *report, const struct arguments *arguments);
+
+/* The whole of a command that asks for one report and prints it; the exit code. */
+int session_report(const struct arguments *arguments, session_ask_fn *ask, session_print_fn *print);
 
 /* Runs the loop for that long. */
 void session_pause(struct loop *loop, int64_t ms);

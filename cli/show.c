@@ -50,23 +50,14 @@ static int print_event(const cJSON *event, const struct arguments *arguments)
     return report_text(&text);
 }
 
+static void ask(struct queue *queue, const struct arguments *arguments, queue_report_fn *fn, void *arg)
+{
+    queue_show(queue, arguments->operands[0], fn, arg);
+}
+
 static int show_run(const struct arguments *arguments)
 {
-    struct session session;
-    struct inquiry inquiry;
-    int code = session_open(&session, arguments);
-
-    if (code != EXIT_SUCCESS)
-        return code;
-    inquiry_init(&inquiry, session.loop);
-    queue_show(session.queue, arguments->operands[0], inquiry_report, &inquiry);
-    if (inquiry_wait(&inquiry))
-        code = print_event(inquiry.report, arguments);
-    else
-        code = report_failure("%s", inquiry.err.text);
-    inquiry_clear(&inquiry);
-    session_close(&session);
-    return code;
+    return session_report(arguments, ask, print_event);
 }
 
 const struct command show_command = {

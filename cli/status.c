@@ -93,23 +93,15 @@ static int print_report(const cJSON *report, const struct arguments *arguments)
     return EXIT_SUCCESS;
 }
 
+static void ask(struct queue *queue, const struct arguments *arguments, queue_report_fn *fn, void *arg)
+{
+    (void)arguments;
+    queue_status(queue, fn, arg);
+}
+
 static int status_run(const struct arguments *arguments)
 {
-    struct session session;
-    struct inquiry inquiry;
-    int code = session_open(&session, arguments);
-
-    if (code != EXIT_SUCCESS)
-        return code;
-    inquiry_init(&inquiry, session.loop);
-    queue_status(session.queue, inquiry_report, &inquiry);
-    if (inquiry_wait(&inquiry))
-        code = print_report(inquiry.report, arguments);
-    else
-        code = report_failure("%s", inquiry.err.text);
-    inquiry_clear(&inquiry);
-    session_close(&session);
-    return code;
+    return session_report(arguments, ask, print_report);
 }
 
 const struct command status_command = {
