@@ -32,7 +32,7 @@ static const char default_sources[] =
     " \"rules\": [{\"on\": \"note\", \"do\": [{\"post_comment\": {\"application\": \"{{.data.application_id}}\","
     " \"text\": \"{{.data.text}}\"}}]}]}";
 
-static const char *program(void)
+const char *stage_program(void)
 {
     const char *path = getenv("HOOKLINE");
 
@@ -208,7 +208,7 @@ static bool receiver_is_ready(struct stage *stage, void *arg)
 static void start_sandbox(struct stage *stage, const struct stage_options *options)
 {
     char listen[40];
-    const char *argv[16] = {program(), "sandbox", "--listen", listen};
+    const char *argv[16] = {stage_program(), "sandbox", "--listen", listen};
     char *log = in_directory(stage, "sandbox.log");
     struct error err = {0};
 
@@ -225,7 +225,7 @@ static void start_serve(struct stage *stage)
 {
     char *config = in_directory(stage, "hookline.json");
     char *log = in_directory(stage, "serve.log");
-    const char *argv[] = {program(), "serve", "--config", config, NULL};
+    const char *argv[] = {stage_program(), "serve", "--config", config, NULL};
     struct error err = {0};
 
     stage->serve = process_open(stage->loop, argv, log, on_serve_exit, stage, &err);

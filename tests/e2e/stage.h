@@ -48,6 +48,9 @@ void stage_open(struct stage *stage, const struct stage_options *options);
  * directory. */
 void stage_close(struct stage *stage);
 
+/* The program under test: $HOOKLINE, else the one that plain `make` builds. */
+const char *stage_program(void);
+
 /* Removes a test's directory below /tmp and all in it. */
 void stage_remove_directory(const char *directory);
 

@@ -70,8 +70,7 @@ static struct attempt run(const char *config, const char *command, const char *a
     FILE *stream = fopen(file, "w");
     fputs(config, stream);
     fclose(stream);
-    const char *program = getenv("HOOKLINE");
-    const char *argv[] = {program ? program : "build/gcc/hookline", command, "--config", file, argument, NULL};
+    const char *argv[] = {stage_program(), command, "--config", file, argument, NULL};
     struct process *process = process_open(attempt.loop, argv, output, on_exit_of, &attempt, &err);
     if (!process)
         fail_msg("%s", err.text);
@@ -137,14 +136,10 @@ static void a_missing_redis_server_is_one_line_that_says_what_to_do(void **state
 
     (void)state;
     setenv("PATH", "/nonexistent", 1);
-    char *program = getenv("HOOKLINE") ? NULL : realpath("build/gcc/hookline", NULL);
-    if (program)
-        setenv("HOOKLINE", program, 1);
     expect_line("{\"receiver\": {\"listen\": \"127.0.0.1:0\"}, " ACCOUNTS ", " SOURCES "}", "serve", 1,
                 "redis-server is not installed");
     setenv("PATH", path, 1);
     mem_free(path);
-    free(program);
 }
 
 static void a_port_in_use_is_one_line_that_names_it(void **state)
@@ -178,8 +173,7 @@ static void the_demo_writes_everything_and_ends_well(void **state)
     (void)state;
     assert_non_null(mkdtemp(directory));
     char *demo = mem_printf("--dir=%s/demo", directory);
-    const char *program = getenv("HOOKLINE");
-    const char *argv[] = {program ? program : "build/gcc/hookline", "demo", "--once", demo, NULL};
+    const char *argv[] = {stage_program(), "demo", "--once", demo, NULL};
     struct attempt attempt = {.loop = loop_new()};
     struct error err = {0};
     char *output = mem_printf("%s/output", directory);

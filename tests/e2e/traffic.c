@@ -206,8 +206,7 @@ static int run_command(struct stage *stage, const char *const *argv, char **outp
 
 int stage_command(struct stage *stage, char **output, ...)
 {
-    const char *program = getenv("HOOKLINE");
-    const char *argv[24] = {program ? program : "build/gcc/hookline"};
+    const char *argv[24] = {stage_program()};
     char *config = mem_printf("%s/hookline.json", stage->directory);
     size_t count = 1;
     va_list args;

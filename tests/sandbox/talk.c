@@ -38,6 +38,21 @@ void talk_close(struct talk *talk)
     loop_free(talk->loop);
 }
 
+int talk_setup(void **state)
+{
+    static struct talk talk;
+
+    talk_open(&talk, NULL);
+    *state = &talk;
+    return 0;
+}
+
+int talk_teardown(void **state)
+{
+    talk_close(*state);
+    return 0;
+}
+
 struct hearing {
     struct loop *loop;
     struct heard heard;

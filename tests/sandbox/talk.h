@@ -36,6 +36,10 @@ void talk_close(struct talk *talk);
 /* A request with the right key and media types. path comes after the address; body may be NULL. */
 struct heard talk_send(struct talk *talk, const char *method, const char *path, const char *body);
 
+/* For cmocka_unit_test_setup_teardown: *state is a talk with a sandbox as it is by default. */
+int talk_setup(void **state);
+int talk_teardown(void **state);
+
 /* A request with these headers alone. */
 struct heard talk_send_with(struct talk *talk, const char *method, const char *path, const char *const *headers,
                             const char *body);

@@ -14,21 +14,6 @@
 
 #include <cmocka.h>
 
-static int open_talk(void **state)
-{
-    static struct talk talk;
-
-    talk_open(&talk, NULL);
-    *state = &talk;
-    return 0;
-}
-
-static int close_talk(void **state)
-{
-    talk_close(*state);
-    return 0;
-}
-
 static void post_comment(struct talk *talk, const char *text)
 {
     char *body = comment_on("applications", "2", text);
@@ -182,15 +167,16 @@ static void options_that_cannot_be_are_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(the_ledger_tells_what_was_written_where_and_that_it_was_answered, open_talk,
-                                        close_talk),
-        cmocka_unit_test_setup_teardown(the_ledger_is_read_in_pages, open_talk, close_talk),
-        cmocka_unit_test_setup_teardown(what_was_refused_and_what_was_read_is_no_write, open_talk, close_talk),
-        cmocka_unit_test_setup_teardown(a_reset_brings_everything_back_to_the_start, open_talk, close_talk),
-        cmocka_unit_test_setup_teardown(settings_change_one_by_one_and_a_mistake_changes_none, open_talk, close_talk),
-        cmocka_unit_test_setup_teardown(what_is_not_there_is_not_found, open_talk, close_talk),
-        cmocka_unit_test_setup_teardown(a_page_of_another_site_may_change_nothing, open_talk, close_talk),
-        cmocka_unit_test_setup_teardown(options_that_cannot_be_are_refused, open_talk, close_talk),
+        cmocka_unit_test_setup_teardown(the_ledger_tells_what_was_written_where_and_that_it_was_answered, talk_setup,
+                                        talk_teardown),
+        cmocka_unit_test_setup_teardown(the_ledger_is_read_in_pages, talk_setup, talk_teardown),
+        cmocka_unit_test_setup_teardown(what_was_refused_and_what_was_read_is_no_write, talk_setup, talk_teardown),
+        cmocka_unit_test_setup_teardown(a_reset_brings_everything_back_to_the_start, talk_setup, talk_teardown),
+        cmocka_unit_test_setup_teardown(settings_change_one_by_one_and_a_mistake_changes_none, talk_setup,
+                                        talk_teardown),
+        cmocka_unit_test_setup_teardown(what_is_not_there_is_not_found, talk_setup, talk_teardown),
+        cmocka_unit_test_setup_teardown(a_page_of_another_site_may_change_nothing, talk_setup, talk_teardown),
+        cmocka_unit_test_setup_teardown(options_that_cannot_be_are_refused, talk_setup, talk_teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

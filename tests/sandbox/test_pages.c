@@ -15,21 +15,6 @@
 
 #include <cmocka.h>
 
-static int open_talk(void **state)
-{
-    static struct talk talk;
-
-    talk_open(&talk, NULL);
-    *state = &talk;
-    return 0;
-}
-
-static int close_talk(void **state)
-{
-    talk_close(*state);
-    return 0;
-}
-
 static void every_page_and_asset_is_served_with_its_type(void **state)
 {
     static const struct {
@@ -194,15 +179,15 @@ static void a_recruiter_moves_an_application_without_a_line_in_the_ledger(void *
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(every_page_and_asset_is_served_with_its_type, open_talk, close_talk),
+        cmocka_unit_test_setup_teardown(every_page_and_asset_is_served_with_its_type, talk_setup, talk_teardown),
         cmocka_unit_test(no_page_has_inline_script_or_style_or_anything_from_elsewhere),
-        cmocka_unit_test_setup_teardown(the_list_names_people_jobs_and_stages, open_talk, close_talk),
-        cmocka_unit_test_setup_teardown(an_application_shows_what_was_written_on_it_newest_first, open_talk,
-                                        close_talk),
-        cmocka_unit_test_setup_teardown(a_page_may_load_nothing_but_its_own_files, open_talk, close_talk),
-        cmocka_unit_test_setup_teardown(only_the_data_of_what_changed_is_sent_again, open_talk, close_talk),
-        cmocka_unit_test_setup_teardown(a_recruiter_moves_an_application_without_a_line_in_the_ledger, open_talk,
-                                        close_talk),
+        cmocka_unit_test_setup_teardown(the_list_names_people_jobs_and_stages, talk_setup, talk_teardown),
+        cmocka_unit_test_setup_teardown(an_application_shows_what_was_written_on_it_newest_first, talk_setup,
+                                        talk_teardown),
+        cmocka_unit_test_setup_teardown(a_page_may_load_nothing_but_its_own_files, talk_setup, talk_teardown),
+        cmocka_unit_test_setup_teardown(only_the_data_of_what_changed_is_sent_again, talk_setup, talk_teardown),
+        cmocka_unit_test_setup_teardown(a_recruiter_moves_an_application_without_a_line_in_the_ledger, talk_setup,
+                                        talk_teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

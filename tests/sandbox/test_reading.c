@@ -14,21 +14,6 @@
 
 #include <cmocka.h>
 
-static int open_talk(void **state)
-{
-    static struct talk talk;
-
-    talk_open(&talk, NULL);
-    *state = &talk;
-    return 0;
-}
-
-static int close_talk(void **state)
-{
-    talk_close(*state);
-    return 0;
-}
-
 static void a_request_without_the_right_key_is_told_so(void **state)
 {
     static const struct {
@@ -326,5 +311,5 @@ int main(void)
         cmocka_unit_test(extra_applications_follow_the_usual_ones),
     };
 
-    return cmocka_run_group_tests(tests, open_talk, close_talk);
+    return cmocka_run_group_tests(tests, talk_setup, talk_teardown);
 }

@@ -14,21 +14,6 @@
 
 #include <cmocka.h>
 
-static int open_talk(void **state)
-{
-    static struct talk talk;
-
-    talk_open(&talk, NULL);
-    *state = &talk;
-    return 0;
-}
-
-static int close_talk(void **state)
-{
-    talk_close(*state);
-    return 0;
-}
-
 /* Sends body and frees it. */
 static cJSON *expect(struct talk *talk, int status, const char *method, const char *path, char *body)
 {
@@ -491,5 +476,5 @@ int main(void)
         cmocka_unit_test(what_an_update_leaves_out_stays_as_it_was),
     };
 
-    return cmocka_run_group_tests(tests, open_talk, close_talk);
+    return cmocka_run_group_tests(tests, talk_setup, talk_teardown);
 }
