@@ -38,7 +38,6 @@ struct fetch {
 };
 
 struct gateway {
-    struct loop *loop;
     struct http_client *client;
     const struct account *account;
     struct catalogue *catalogue;
@@ -55,7 +54,6 @@ struct gateway *gateway_new(struct loop *loop, struct queue *queue, struct http_
 {
     struct gateway *gateway = mem_new(sizeof(*gateway));
 
-    gateway->loop = loop;
     gateway->client = client;
     gateway->account = account;
     gateway->catalogue = catalogue_new();
