@@ -53,6 +53,8 @@ const struct setting file_settings[] = {
      .help = "bytes of events that may wait"},
     {"queue.max_crashes", SETTING_COUNT, AT(queue.max_crashes), "3", .min = 1, .max = 100,
      .help = "workers that may be lost over one event before it is set aside as dead"},
+    {"queue.shards", SETTING_COUNT, AT(queue.shards), "1", .min = 1, .max = 1024,
+     .help = "parts of the queue, each in a slot of its own of Redis Cluster; the same for everybody"},
 
     {"log.level", SETTING_LEVEL, AT(log_level), "\"info\"", .choices = "error, warn, info, debug",
      .help = "what is written to standard error"},

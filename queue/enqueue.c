@@ -8,8 +8,8 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "queue/keys.h"
-#include "queue/queue_state.h"
 #include "queue/reply.h"
+#include "queue/shard.h"
 
 #include <string.h>
 
@@ -27,7 +27,7 @@ struct stored {
 };
 
 struct batch {
-    struct queue *queue;
+    struct shard *shard;
     struct stored events[BATCH_EVENTS];
     size_t count;
     size_t bytes;
@@ -82,13 +82,13 @@ static void add_event_args(struct args *args, const struct stored *stored)
     args_bytes(args, stored->record.data, stored->record.size);
 }
 
-static void send_batch(struct queue *queue)
+static void send_batch(struct shard *shard)
 {
-    const struct queue_options *options = &queue->options;
-    struct batch *batch = queue->batch;
+    const struct queue_options *options = shard->options;
+    struct batch *batch = shard->batch;
     struct args args;
 
-    queue->batch = NULL;
+    shard->batch = NULL;
     args_init(&args);
     args_number(&args, options->duplicate_window_ms);
     args_number(&args, (int64_t)options->max_events);
@@ -96,33 +96,33 @@ static void send_batch(struct queue *queue)
     for (size_t i = 0; i < batch->count; i++)
         if (batch->events[i].refusal.kind == ERROR_NONE)
             add_event_args(&args, &batch->events[i]);
-    redis_script(queue->redis, SCRIPT_ENQUEUE, &args, on_stored, batch);
+    redis_script(shard->redis, SCRIPT_ENQUEUE, &args, on_stored, batch);
     args_clear(&args);
 }
 
 static void on_batch_timer(void *arg)
 {
-    struct queue *queue = arg;
+    struct shard *shard = arg;
 
-    if (queue->batch)
-        send_batch(queue);
+    if (shard->batch)
+        send_batch(shard);
 }
 
-static struct batch *open_batch(struct queue *queue)
+static struct batch *open_batch(struct shard *shard)
 {
-    if (!queue->batch_timer)
-        queue->batch_timer = timer_new(queue->loop, on_batch_timer, queue);
-    if (!queue->batch) {
-        queue->batch = mem_new(sizeof(*queue->batch));
-        queue->batch->queue = queue;
-        timer_start(queue->batch_timer, 0);
+    if (!shard->batch_timer)
+        shard->batch_timer = timer_new(shard->loop, on_batch_timer, shard);
+    if (!shard->batch) {
+        shard->batch = mem_new(sizeof(*shard->batch));
+        shard->batch->shard = shard;
+        timer_start(shard->batch_timer, 0);
     }
-    return queue->batch;
+    return shard->batch;
 }
 
-void queue_enqueue(struct queue *queue, const struct event *event, queue_stored_fn *fn, void *arg)
+void shard_enqueue(struct shard *shard, const struct event *event, queue_stored_fn *fn, void *arg)
 {
-    struct batch *batch = open_batch(queue);
+    struct batch *batch = open_batch(shard);
     struct stored *stored = &batch->events[batch->count++];
 
     stored->fn = fn;
@@ -136,13 +136,13 @@ void queue_enqueue(struct queue *queue, const struct event *event, queue_stored_
     }
     batch->bytes += stored->record.size;
     if (batch->count == BATCH_EVENTS || batch->bytes >= BATCH_BYTES)
-        send_batch(queue);
+        send_batch(shard);
 }
 
-void queue_batch_close(struct queue *queue)
+void shard_batch_close(struct shard *shard)
 {
-    if (queue->batch)
-        send_batch(queue);
-    timer_free(queue->batch_timer);
-    queue->batch_timer = NULL;
+    if (shard->batch)
+        send_batch(shard);
+    timer_free(shard->batch_timer);
+    shard->batch_timer = NULL;
 }

@@ -7,7 +7,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "queue/exchange_reply.h"
-#include "queue/queue_state.h"
+#include "queue/shard.h"
 
 #include <assert.h>
 #include <string.h>
@@ -25,9 +25,10 @@ static const char *const outcome_names[] = {
 
 /* One exchange on its way. */
 struct trip {
-    struct queue *queue;
+    struct shard *shard;
     char *worker;
     bool wants_claims;
+    size_t settlement_count;
     queue_exchange_fn *fn;
     void *arg;
 };
@@ -52,14 +53,14 @@ static void add_settlement(struct args *args, const struct settlement *settlemen
     args_text(args, settlement->trace);
 }
 
-static void add_exchange(struct args *args, const struct queue *queue, const struct exchange *exchange)
+static void add_exchange(struct args *args, const struct shard *shard, const struct exchange *exchange)
 {
     assert(exchange->settlement_count <= QUEUE_BATCH_MAX);
     args_text(args, exchange->worker);
-    args_number(args, queue->options.lease_ms);
+    args_number(args, shard->options->lease_ms);
     args_number(args, exchange->want < QUEUE_BATCH_MAX ? (int64_t)exchange->want : QUEUE_BATCH_MAX);
     args_number(args, CLAIM_BYTES_MAX);
-    args_number(args, (int64_t)queue->options.done_keep_count);
+    args_number(args, (int64_t)shard->options->done_keep_count);
     args_number(args, (int64_t)exchange->settlement_count);
     for (size_t i = 0; i < exchange->settlement_count; i++)
         add_settlement(args, &exchange->settlements[i]);
@@ -74,80 +75,85 @@ static void ignore_result(void *arg, const struct exchange_result *result, const
 }
 
 /* Records that this program cannot read wait for one that can; damaged ones never will be read. */
-static void settle_unreadable(struct queue *queue, const char *worker, const struct exchange_reply *answer)
+static void settle_unreadable(struct shard *shard, const char *worker, const struct exchange_reply *answer)
 {
     struct exchange exchange = {
         .worker = worker, .settlements = answer->unreadable, .settlement_count = answer->unreadable_count};
 
     if (answer->unreadable_count > 0)
-        queue_exchange(queue, &exchange, ignore_result, NULL);
+        shard_exchange(shard, &exchange, ignore_result, NULL);
 }
 
 /* Tokens only grow, unless the database was emptied or is an older copy. Its accounts' limits are gone then. */
-static void note_tokens(struct queue *queue, const struct exchange_reply *answer)
+static void note_tokens(struct shard *shard, const struct exchange_reply *answer)
 {
     if (answer->newest_token == 0)
         return;
-    if (answer->newest_token <= queue->last_token) {
+    if (answer->newest_token <= shard->last_token) {
         log_error("redis has lost data: its claims count from %llu again", (unsigned long long)answer->newest_token);
-        queue_send_limits(queue);
+        shard_send_limits(shard);
     }
-    queue->last_token = answer->newest_token;
+    shard->last_token = answer->newest_token;
 }
 
 /* When an answer is lost, the worker may own lanes it has never heard of. They are given back after the reconnection.
  */
 static void note_unseen(struct trip *trip)
 {
-    if (!trip->wants_claims || trip->queue->unseen_worker)
+    if (!trip->wants_claims || trip->shard->unseen_worker)
         return;
-    trip->queue->unseen_worker = mem_string(trip->worker);
+    trip->shard->unseen_worker = mem_string(trip->worker);
 }
 
-static void finish(struct trip *trip, const struct exchange_result *result, const struct error *err)
+/* All settlements are in the one part that a shard's answer is. */
+static void finish(struct trip *trip, struct exchange_result *result, const struct error *err)
 {
     queue_exchange_fn *fn = trip->fn;
     void *arg = trip->arg;
+    size_t *settled = mem_new((trip->settlement_count + 1) * sizeof(*settled));
 
+    for (size_t i = 0; i < trip->settlement_count; i++)
+        settled[i] = i;
+    result->settled = settled;
+    result->settled_count = trip->settlement_count;
+    result->is_last = true;
     mem_free(trip->worker);
     mem_free(trip);
     fn(arg, result, err);
+    mem_free(settled);
 }
 
 static void on_exchange(void *arg, const redisReply *reply, const struct error *err)
 {
     struct trip *trip = arg;
-    struct exchange_reply answer;
+    struct exchange_reply answer = {.result.next_due_ms = -1};
     struct error strange;
 
-    if (err) {
-        if (err->kind == ERROR_UNAVAILABLE)
-            note_unseen(trip);
-        finish(trip, NULL, err);
-        return;
+    if (err && err->kind == ERROR_UNAVAILABLE)
+        note_unseen(trip);
+    if (!err && !exchange_reply_read(reply, &answer, &strange))
+        err = &strange;
+    if (!err) {
+        note_tokens(trip->shard, &answer);
+        settle_unreadable(trip->shard, trip->worker, &answer);
     }
-    if (!exchange_reply_read(reply, &answer, &strange)) {
-        finish(trip, NULL, &strange);
-        return;
-    }
-    note_tokens(trip->queue, &answer);
-    settle_unreadable(trip->queue, trip->worker, &answer);
-    finish(trip, &answer.result, NULL);
+    finish(trip, &answer.result, err);
     exchange_reply_clear(&answer);
 }
 
-void queue_exchange(struct queue *queue, const struct exchange *exchange, queue_exchange_fn *fn, void *arg)
+void shard_exchange(struct shard *shard, const struct exchange *exchange, queue_exchange_fn *fn, void *arg)
 {
     struct trip *trip = mem_new(sizeof(*trip));
     struct args args;
 
-    trip->queue = queue;
+    trip->shard = shard;
     trip->worker = mem_string(exchange->worker);
     trip->wants_claims = exchange->want > 0;
+    trip->settlement_count = exchange->settlement_count;
     trip->fn = fn;
     trip->arg = arg;
     args_init(&args);
-    add_exchange(&args, queue, exchange);
-    redis_script(queue->redis, SCRIPT_EXCHANGE, &args, on_exchange, trip);
+    add_exchange(&args, shard, exchange);
+    redis_script(shard->redis, SCRIPT_EXCHANGE, &args, on_exchange, trip);
     args_clear(&args);
 }

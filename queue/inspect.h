@@ -28,7 +28,8 @@ void queue_list(struct queue *queue, const char *state, const char *account, siz
 void queue_show(struct queue *queue, const char *id, queue_report_fn *fn, void *arg);
 
 /* Queues a dead event again (attempts start at 0; its progress is kept, so what was written is not written twice). A
- * done event too when also_done. ERROR_INVALID when there is no such event or it is in another state. */
+ * done event too when also_done. ERROR_INVALID when there is no such event, ERROR_REFUSED when it is in another state.
+ */
 void queue_replay(struct queue *queue, const char *id, bool also_done, queue_done_fn *fn, void *arg);
 
 /* Forgets a dead event for good. */

@@ -10,8 +10,8 @@
 #include "queue/audit_totals.h"
 #include "queue/inspect_state.h"
 #include "queue/keys.h"
-#include "queue/queue_state.h"
 #include "queue/reply.h"
+#include "queue/shard.h"
 
 #include <string.h>
 
@@ -34,13 +34,14 @@ struct counts {
 };
 
 struct audit {
-    struct queue *queue;
+    struct shard *shard;
     cJSON *problems;
     int64_t keys, lanes;
     struct counts before;
     struct audit_totals totals;
     bool has_unread; /* records of a later version: whose they are is not known */
     char *cursor;    /* of the next page */
+    char *counts_key;
     queue_report_fn *fn;
     void *arg;
 };
@@ -75,6 +76,7 @@ static void finish(struct audit *audit, const struct error *err)
     cJSON_Delete(report);
     audit_totals_clear(&audit->totals);
     mem_free(audit->cursor);
+    mem_free(audit->counts_key);
     mem_free(audit);
 }
 
@@ -83,7 +85,7 @@ static void finish(struct audit *audit, const struct error *err)
 static void on_wrong_account(void *arg, const char *account, int64_t says, int64_t counted)
 {
     struct audit *audit = arg;
-    char *key = mem_printf(KEY_TAG "a:%s", account);
+    char *key = mem_printf("%sa:%s", audit->shard->tag, account);
     char *text =
         mem_printf("account counts %lld unsettled events, there are %lld", (long long)says, (long long)counted);
 
@@ -100,7 +102,7 @@ static void compare_count(struct audit *audit, const char *what, int64_t says, i
     if (says == counted)
         return;
     text = mem_printf("the queue counts %lld %s, there are %lld", (long long)says, what, (long long)counted);
-    add_problem(audit, KEY_COUNTS, text);
+    add_problem(audit, audit->counts_key, text);
     mem_free(text);
 }
 
@@ -124,11 +126,11 @@ static void ask_counts(struct audit *audit, redis_answer_fn *fn)
 
     args_init(&args);
     args_text(&args, "HMGET");
-    args_text(&args, KEY_COUNTS);
+    args_text(&args, audit->counts_key);
     args_text(&args, "events");
     args_text(&args, "bytes");
     args_text(&args, "token");
-    redis_command(audit->queue->redis, &args, 0, fn, audit);
+    redis_command(audit->shard->redis, &args, 0, fn, audit);
     args_clear(&args);
 }
 
@@ -186,7 +188,7 @@ static void add_event(struct audit *audit, struct args *args, const redisReply *
     }
     audit_totals_add_event(&audit->totals, id, "", bytes);
     audit->has_unread = true;
-    key = mem_printf(KEY_EVENT "%s", id);
+    key = mem_printf("%se:%s", audit->shard->tag, id);
     if (err.kind == ERROR_INVALID)
         add_problem(audit, key, err.text);
     mem_free(key);
@@ -200,7 +202,7 @@ static void ask_events(struct audit *audit, const redisReply *unsettled)
     for (size_t at = 0; at + UNSETTLED_VALUES <= reply_count(unsettled); at += UNSETTLED_VALUES)
         add_event(audit, &args, unsettled, at);
     if (args.count > 0)
-        redis_script(audit->queue->redis, SCRIPT_AUDIT_EVENTS, &args, on_events, audit);
+        redis_script(audit->shard->redis, SCRIPT_AUDIT_EVENTS, &args, on_events, audit);
     else
         go_on(audit);
     args_clear(&args);
@@ -236,7 +238,7 @@ static void ask_page(struct audit *audit)
     args_init(&args);
     args_text(&args, audit->cursor);
     args_number(&args, EVENT_HEAD_MAX);
-    redis_script(audit->queue->redis, SCRIPT_AUDIT, &args, on_page, audit);
+    redis_script(audit->shard->redis, SCRIPT_AUDIT, &args, on_page, audit);
     args_clear(&args);
 }
 
@@ -252,13 +254,14 @@ static void on_counts_before(void *arg, const redisReply *reply, const struct er
     ask_page(audit);
 }
 
-void queue_audit(struct queue *queue, queue_report_fn *fn, void *arg)
+void shard_audit(struct shard *shard, queue_report_fn *fn, void *arg)
 {
     struct audit *audit = mem_new(sizeof(*audit));
 
-    audit->queue = queue;
+    audit->shard = shard;
     audit->problems = cJSON_CreateArray();
     audit->cursor = mem_string("0");
+    audit->counts_key = mem_printf("%sn", shard->tag);
     audit->fn = fn;
     audit->arg = arg;
     ask_counts(audit, on_counts_before);

@@ -8,15 +8,15 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "queue/inspect_state.h"
-#include "queue/queue_state.h"
 #include "queue/reply.h"
+#include "queue/shard.h"
 
 #include <string.h>
 
 enum { LIST_MAX = 1000 };
 
 struct list {
-    struct queue *queue;
+    struct shard *shard;
     char *state;       /* NULL for any */
     char *account;     /* NULL for any */
     const char *where; /* as the script calls it */
@@ -118,16 +118,16 @@ static void send_page(struct list *list, const char *cursor)
     args_text(&args, list->where);
     args_text(&args, cursor);
     args_number(&args, EVENT_HEAD_MAX);
-    redis_script(list->queue->redis, SCRIPT_LIST, &args, on_page, list);
+    redis_script(list->shard->redis, SCRIPT_LIST, &args, on_page, list);
     args_clear(&args);
 }
 
-void queue_list(struct queue *queue, const char *state, const char *account, size_t limit, queue_report_fn *fn,
+void shard_list(struct shard *shard, const char *state, const char *account, size_t limit, queue_report_fn *fn,
                 void *arg)
 {
     struct list *list = mem_new(sizeof(*list));
 
-    list->queue = queue;
+    list->shard = shard;
     list->state = mem_string(state);
     list->account = mem_string(account);
     list->limit = limit < LIST_MAX ? limit : LIST_MAX;

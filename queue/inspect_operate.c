@@ -5,8 +5,8 @@
 #include "base/mem.h"
 #include "queue/inspect.h"
 #include "queue/keys.h"
-#include "queue/queue_state.h"
 #include "queue/reply.h"
+#include "queue/shard.h"
 
 #include <string.h>
 
@@ -14,7 +14,7 @@
 
 /* First the record is read, as its lane is in it; then the script does it, if the event is still settled. */
 struct operation {
-    struct queue *queue;
+    struct shard *shard;
     char id[ULID_SIZE];
     const char *what; /* as the script calls it */
     queue_done_fn *fn;
@@ -40,7 +40,7 @@ static void on_operated(void *arg, const redisReply *reply, const struct error *
         error_set(&refusal, ERROR_INVALID, "there is no event %s", operation->id);
         err = &refusal;
     } else if (!err && strcmp(result, "ok") != 0) {
-        error_set(&refusal, ERROR_INVALID, "event %s is not dead: it is %s", operation->id, result);
+        error_set(&refusal, ERROR_REFUSED, "event %s is not dead: it is %s", operation->id, result);
         err = &refusal;
     }
     finish(operation, err);
@@ -55,7 +55,7 @@ static void operate_on(struct operation *operation, const struct event *event)
     args_text(&args, operation->id);
     args_text(&args, lane);
     args_text(&args, operation->what);
-    redis_script(operation->queue->redis, SCRIPT_REPLAY, &args, on_operated, operation);
+    redis_script(operation->shard->redis, SCRIPT_REPLAY, &args, on_operated, operation);
     args_clear(&args);
     mem_free(lane);
 }
@@ -78,66 +78,66 @@ static void on_record(void *arg, const redisReply *reply, const struct error *er
     }
 }
 
-static void start(struct queue *queue, const char *id, struct operation operation)
+static void start(struct shard *shard, const char *id, struct operation operation)
 {
     struct operation *copy = mem_new(sizeof(*copy));
     struct args args;
 
     *copy = operation;
-    copy->queue = queue;
+    copy->shard = shard;
     if (ulid_is(id))
         memcpy(copy->id, id, ULID_SIZE);
     args_init(&args);
     args_text(&args, "GETRANGE");
-    args_take(&args, mem_printf(KEY_EVENT "%s", copy->id));
+    args_take(&args, mem_printf("%se:%s", shard->tag, copy->id));
     args_number(&args, 0);
     args_number(&args, EVENT_HEAD_MAX);
-    redis_command(queue->redis, &args, 0, on_record, copy);
+    redis_command(shard->redis, &args, 0, on_record, copy);
     args_clear(&args);
 }
 
-void queue_replay(struct queue *queue, const char *id, bool also_done, queue_done_fn *fn, void *arg)
+void shard_replay(struct shard *shard, const char *id, bool also_done, queue_done_fn *fn, void *arg)
 {
     const char *what = also_done ? "replay_done" : "replay";
 
-    start(queue, id, (struct operation){.what = what, .fn = fn, .arg = arg});
+    start(shard, id, (struct operation){.what = what, .fn = fn, .arg = arg});
 }
 
-void queue_drop(struct queue *queue, const char *id, queue_done_fn *fn, void *arg)
+void shard_drop(struct shard *shard, const char *id, queue_done_fn *fn, void *arg)
 {
-    start(queue, id, (struct operation){.what = "drop", .fn = fn, .arg = arg});
+    start(shard, id, (struct operation){.what = "drop", .fn = fn, .arg = arg});
 }
 
 /* ---- accounts ---- */
 
-static void hold(struct queue *queue, const char *const *words, queue_done_fn *fn, void *arg)
+static void hold(struct shard *shard, const char *const *words, queue_done_fn *fn, void *arg)
 {
     struct args args;
 
     args_init(&args);
     for (size_t i = 0; i < 3; i++)
         args_text(&args, words[i]);
-    queue_run(queue, SCRIPT_HOLD, &args, fn, arg);
+    shard_run(shard, SCRIPT_HOLD, &args, fn, arg);
     args_clear(&args);
 }
 
-void queue_pause(struct queue *queue, const char *account, const char *reason, queue_done_fn *fn, void *arg)
+void shard_pause(struct shard *shard, const char *account, const char *reason, queue_done_fn *fn, void *arg)
 {
     const char *const words[] = {account, "pause", reason};
 
-    hold(queue, words, fn, arg);
+    hold(shard, words, fn, arg);
 }
 
-void queue_resume(struct queue *queue, const char *account, queue_done_fn *fn, void *arg)
+void shard_resume(struct shard *shard, const char *account, queue_done_fn *fn, void *arg)
 {
     const char *const words[] = {account, "resume", ""};
 
-    hold(queue, words, fn, arg);
+    hold(shard, words, fn, arg);
 }
 
-void queue_resume_suspended(struct queue *queue, const char *account, queue_done_fn *fn, void *arg)
+void shard_resume_suspended(struct shard *shard, const char *account, queue_done_fn *fn, void *arg)
 {
     const char *const words[] = {account, "resume_suspended", ""};
 
-    hold(queue, words, fn, arg);
+    hold(shard, words, fn, arg);
 }

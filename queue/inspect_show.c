@@ -5,8 +5,8 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "queue/inspect_state.h"
-#include "queue/queue_state.h"
 #include "queue/reply.h"
+#include "queue/shard.h"
 
 #include <string.h>
 
@@ -71,7 +71,7 @@ static void on_shown(void *arg, const redisReply *reply, const struct error *err
     cJSON_Delete(report);
 }
 
-void queue_show(struct queue *queue, const char *id, queue_report_fn *fn, void *arg)
+void shard_show(struct shard *shard, const char *id, queue_report_fn *fn, void *arg)
 {
     struct show *show = mem_new(sizeof(*show));
     struct args args;
@@ -80,6 +80,6 @@ void queue_show(struct queue *queue, const char *id, queue_report_fn *fn, void *
     show->arg = arg;
     args_init(&args);
     args_text(&args, id);
-    redis_script(queue->redis, SCRIPT_SHOW, &args, on_shown, show);
+    redis_script(shard->redis, SCRIPT_SHOW, &args, on_shown, show);
     args_clear(&args);
 }

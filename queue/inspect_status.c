@@ -5,8 +5,8 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "queue/inspect_state.h"
-#include "queue/queue_state.h"
 #include "queue/reply.h"
+#include "queue/shard.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -41,7 +41,7 @@ enum account_value {
 };
 
 struct status {
-    struct queue *queue;
+    struct shard *shard;
     cJSON *report;
     cJSON *accounts;
     char oldest[ULID_SIZE]; /* "" for none yet */
@@ -197,15 +197,15 @@ static void send_page(struct status *status, const char *cursor)
 
     args_init(&args);
     args_text(&args, cursor);
-    redis_script(status->queue->redis, SCRIPT_STATUS, &args, on_page, status);
+    redis_script(status->shard->redis, SCRIPT_STATUS, &args, on_page, status);
     args_clear(&args);
 }
 
-void queue_status(struct queue *queue, queue_report_fn *fn, void *arg)
+void shard_status(struct shard *shard, queue_report_fn *fn, void *arg)
 {
     struct status *status = mem_new(sizeof(*status));
 
-    status->queue = queue;
+    status->shard = shard;
     status->report = cJSON_CreateObject();
     status->accounts = cJSON_CreateArray();
     status->fn = fn;

@@ -7,11 +7,50 @@
 #include "base/crypto.h"
 #include "base/mem.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define NAME_BYTES "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-"
 
 enum { DIGEST_BYTES = 15 }; /* 120 bits: no two ids meet by chance, and base64 needs no padding */
+
+enum { CLUSTER_SLOTS = 16384, CRC16_XMODEM = 0x1021 };
+
+void key_tag_of(unsigned shard, char tag[KEY_TAG_SIZE])
+{
+    snprintf(tag, KEY_TAG_SIZE, "{q%u}:", shard % KEY_SHARDS_MAX);
+}
+
+static uint16_t crc16(const char *text, size_t size)
+{
+    uint16_t crc = 0;
+
+    for (size_t i = 0; i < size; i++) {
+        crc ^= (uint16_t)((unsigned char)text[i] << 8);
+        for (int bit = 0; bit < 8; bit++)
+            crc = (uint16_t)(crc & 0x8000 ? crc << 1 ^ CRC16_XMODEM : crc << 1);
+    }
+    return crc;
+}
+
+unsigned key_slot_of(unsigned shard)
+{
+    char tag[KEY_TAG_SIZE];
+
+    key_tag_of(shard, tag);
+    return crc16(tag + 1, strcspn(tag, "}") - 1) % CLUSTER_SLOTS;
+}
+
+unsigned key_shard_of(const char *account, unsigned count)
+{
+    const struct bytes name = {account, strlen(account)};
+    uint8_t hash[SHA256_SIZE];
+
+    if (count <= 1)
+        return 0;
+    crypto_sha256(&name, 1, hash);
+    return (((unsigned)hash[0] << 24) + ((unsigned)hash[1] << 16) + ((unsigned)hash[2] << 8) + hash[3]) % count;
+}
 
 bool key_name_is(const char *name)
 {

@@ -1,7 +1,7 @@
 /*
  * keys.h - the names of Redis keys and lanes for C; queue/scripts/keys.lua holds the same for the scripts.
  *
- * All keys start with the shard's hash tag, so they live in one slot of Redis Cluster; what follows the tag cannot
+ * All keys of a shard start with its hash tag, so they live in one slot of Redis Cluster; what follows the tag cannot
  * change the slot, whatever bytes are in it. The table of keys: docs/queue.md.
  */
 /* SPDX-License-Identifier: Apache-2.0 */
@@ -10,13 +10,19 @@
 #include "base/error.h"
 #include "queue/event.h"
 
-#define KEY_TAG          "{q0}:"
-#define KEY_EVENT        KEY_TAG "e:" /* and an id */
-#define KEY_WAKE         KEY_TAG "wake"
-#define KEY_OWN          KEY_TAG "own"
-#define KEY_COUNTS       KEY_TAG "n"
-
+#define KEY_TAG_SIZE     16 /* "{q1023}:" and a NUL */
+#define KEY_SHARDS_MAX   1024
 #define SEEN_DIGEST_SIZE 21 /* 20 characters and a NUL */
+
+/* What all keys of a shard start with: "{q0}:". */
+void key_tag_of(unsigned shard, char tag[KEY_TAG_SIZE]);
+
+/* The slot of Redis Cluster, 0 to 16383, that a shard's keys are in: CRC16 of what stands between the braces, modulo
+ * 16384, as the cluster's specification has it. */
+unsigned key_slot_of(unsigned shard);
+
+/* In which of count shards an account lives: by its name alone, so that everybody knows without asking. */
+unsigned key_shard_of(const char *account, unsigned count);
 
 /* Whether name is 1 to EVENT_NAME_MAX of A-Z a-z 0-9 _ . - as accounts and sources are. */
 bool key_name_is(const char *name);

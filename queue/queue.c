@@ -1,15 +1,16 @@
 /*
- * queue.c - opening and closing a queue, waiting until it is ready, and its defaults. What it does is in the files
- * beside: enqueue.c, exchange.c, wait.c, rate.c, upkeep.c, inspect_*.c.
+ * queue.c - one queue made of shards: opening and closing, being ready, and all that concerns a single account.
+ *
+ * An account lives in one shard, by its name. What concerns many is in the queue_*.c files; what a shard does is in
+ * shard.c and the files that it names.
  */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "queue/queue.h"
 
-#include "base/log.h"
 #include "base/mem.h"
 #include "queue/queue_state.h"
 
-#include <assert.h>
+#include <string.h>
 
 #define SECOND_MS INT64_C(1000)
 #define HOUR_MS   (3600 * SECOND_MS)
@@ -36,6 +37,17 @@ static void take_defaults(struct queue_options *options)
     options->max_bytes = options->max_bytes ? options->max_bytes : defaults.max_bytes;
     options->answer_ms = options->answer_ms ? options->answer_ms : defaults.answer_ms;
     options->max_crashes = options->max_crashes ? options->max_crashes : defaults.max_crashes;
+    options->shards = options->shards ? options->shards : 1;
+}
+
+/* A shard knows no other, so each keeps to its part of the whole. */
+static void share_bounds(struct queue_options *options)
+{
+    size_t shards = options->shards;
+
+    options->max_events = (options->max_events + shards - 1) / shards;
+    options->max_bytes = (options->max_bytes + shards - 1) / shards;
+    options->done_keep_count = (options->done_keep_count + shards - 1) / shards;
 }
 
 /* ---- being ready ---- */
@@ -60,20 +72,30 @@ static void answer_waiter(struct waiter *waiter, const struct error *err)
     fn(arg, err);
 }
 
+/* Of the first shard that is not ready. */
+static void read_trouble(const struct queue *queue, struct error *err)
+{
+    error_set(err, ERROR_UNAVAILABLE, "redis did not answer in time");
+    for (unsigned i = 0; i < queue->count; i++) {
+        const struct error *trouble = shard_trouble(queue->members[i].shard);
+
+        if (!shard_is_ready(queue->members[i].shard) && trouble->text[0]) {
+            *err = *trouble;
+            return;
+        }
+    }
+}
+
 static void on_waiter_timer(void *arg)
 {
     struct waiter *waiter = arg;
-    const struct error *trouble = redis_trouble(waiter->queue->redis);
     struct error err;
 
     if (queue_is_ready(waiter->queue)) {
         answer_waiter(waiter, NULL);
         return;
     }
-    if (trouble->text[0])
-        err = *trouble;
-    else
-        error_set(&err, ERROR_UNAVAILABLE, "redis did not answer in time");
+    read_trouble(waiter->queue, &err);
     answer_waiter(waiter, &err);
 }
 
@@ -90,53 +112,71 @@ void queue_when_ready(struct queue *queue, int64_t timeout_ms, queue_done_fn *fn
     timer_start(waiter->timer, queue_is_ready(queue) ? 0 : timeout_ms);
 }
 
-/* Those who wait are told on their own turn, as one of them may close the queue. */
-static void on_ready(void *arg)
+void queue_on_return(struct queue *queue, loop_fn *fn, void *arg)
 {
-    struct queue *queue = arg;
+    queue->returned = fn;
+    queue->returned_arg = arg;
+}
 
-    queue_release_unseen(queue);
-    queue_send_limits(queue);
-    for (struct waiter *waiter = queue->waiters; waiter; waiter = waiter->next)
+/* Those who wait are told on their own turn, as one of them may close the queue. */
+static void on_shard_ready(void *arg)
+{
+    struct member *member = arg;
+    struct queue *queue = member->queue;
+
+    member->may_have = true;
+    for (struct waiter *waiter = queue->waiters; waiter && queue_is_ready(queue); waiter = waiter->next)
         timer_start(waiter->timer, 0);
+    if (queue->returned)
+        queue->returned(queue->returned_arg);
 }
 
 bool queue_is_ready(const struct queue *queue)
 {
-    return redis_is_ready(queue->redis);
+    for (unsigned i = 0; i < queue->count; i++)
+        if (!shard_is_ready(queue->members[i].shard))
+            return false;
+    return true;
+}
+
+bool queue_is_usable(const struct queue *queue)
+{
+    for (unsigned i = 0; i < queue->count; i++)
+        if (shard_is_ready(queue->members[i].shard))
+            return true;
+    return false;
 }
 
 /* ---- life ---- */
 
+static bool open_members(struct queue *queue, struct error *err)
+{
+    queue->members = mem_new(queue->options.shards * sizeof(*queue->members));
+    for (; queue->count < queue->options.shards; queue->count++) {
+        struct member *member = &queue->members[queue->count];
+
+        *member = (struct member){.queue = queue, .due_ms = -1};
+        member->shard = shard_open(queue->loop, queue->count, &queue->options, on_shard_ready, member, err);
+        if (!member->shard)
+            return false;
+    }
+    return true;
+}
+
 struct queue *queue_open(struct loop *loop, const struct queue_options *options, struct error *err)
 {
     struct queue *queue = mem_new(sizeof(*queue));
-    struct redis_options connection;
 
     queue->loop = loop;
     queue->options = *options;
-    queue->options.url = NULL; /* it may hold a password */
     take_defaults(&queue->options);
-    connection = (struct redis_options){.url = options->url,
-                                        .answer_ms = queue->options.answer_ms,
-                                        .with_scripts = true,
-                                        .on_ready = on_ready,
-                                        .arg = queue};
-    queue->redis = redis_open(loop, &connection, err);
-    if (queue->redis)
-        queue->wait = wait_open(queue, options->url, err);
-    if (queue->wait)
+    share_bounds(&queue->options);
+    if (open_members(queue, err)) {
+        queue->options.url = NULL; /* it may hold a password */
         return queue;
-    redis_close(queue->redis);
-    mem_free(queue);
+    }
+    queue_close(queue);
     return NULL;
-}
-
-static void free_limits(struct queue *queue)
-{
-    for (size_t i = 0; i < queue->limit_count; i++)
-        mem_free(queue->limits[i].account);
-    mem_free(queue->limits);
 }
 
 void queue_close(struct queue *queue)
@@ -145,39 +185,64 @@ void queue_close(struct queue *queue)
 
     if (!queue)
         return;
+    queue->is_closing = true;
     error_set(&err, ERROR_UNAVAILABLE, "the queue is being closed");
-    wait_close(queue->wait);
-    queue->wait = NULL;
-    queue_batch_close(queue);
-    redis_close(queue->redis);
+    for (unsigned i = 0; i < queue->count; i++)
+        shard_close(queue->members[i].shard);
+    queue->count = 0;
     while (queue->waiters)
         answer_waiter(queue->waiters, &err);
-    free_limits(queue);
-    mem_free(queue->unseen_worker);
+    mem_free(queue->members);
     mem_free(queue);
 }
 
-/* ---- scripts that answer no more than that it went well ---- */
+/* ---- what concerns one account ---- */
 
-struct run {
-    queue_done_fn *fn;
-    void *arg;
-};
-
-static void on_run(void *arg, const redisReply *reply, const struct error *err)
+struct shard *queue_shard_of(const struct queue *queue, const char *account)
 {
-    struct run run = *(struct run *)arg;
-
-    (void)reply;
-    mem_free(arg);
-    run.fn(run.arg, err);
+    return queue->members[key_shard_of(account, queue->count)].shard;
 }
 
-void queue_run(struct queue *queue, enum script script, const struct args *args, queue_done_fn *fn, void *arg)
+unsigned queue_number_of_lane(const struct queue *queue, const char *lane)
 {
-    struct run *run = mem_new(sizeof(*run));
+    char *account;
+    unsigned number;
 
-    run->fn = fn;
-    run->arg = arg;
-    redis_script(queue->redis, script, args, on_run, run);
+    if (queue->count == 1)
+        return 0;
+    account = mem_copy(lane, strcspn(lane, "/:"));
+    number = key_shard_of(account, queue->count);
+    mem_free(account);
+    return number;
+}
+
+void queue_enqueue(struct queue *queue, const struct event *event, queue_stored_fn *fn, void *arg)
+{
+    shard_enqueue(queue_shard_of(queue, event->account), event, fn, arg);
+}
+
+void queue_set_limits(struct queue *queue, const char *account, const struct queue_limits *limits)
+{
+    if (key_name_is(account))
+        shard_set_limits(queue_shard_of(queue, account), account, limits);
+}
+
+void queue_reserve(struct queue *queue, const char *account, unsigned count, queue_reserved_fn *fn, void *arg)
+{
+    shard_reserve(queue_shard_of(queue, account), account, count, fn, arg);
+}
+
+void queue_pause(struct queue *queue, const char *account, const char *reason, queue_done_fn *fn, void *arg)
+{
+    shard_pause(queue_shard_of(queue, account), account, reason, fn, arg);
+}
+
+void queue_resume(struct queue *queue, const char *account, queue_done_fn *fn, void *arg)
+{
+    shard_resume(queue_shard_of(queue, account), account, fn, arg);
+}
+
+void queue_resume_suspended(struct queue *queue, const char *account, queue_done_fn *fn, void *arg)
+{
+    shard_resume_suspended(queue_shard_of(queue, account), account, fn, arg);
 }

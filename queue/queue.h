@@ -24,6 +24,7 @@ struct queue;
 /* Durations in milliseconds; 0 takes the default in brackets. */
 struct queue_options {
     const char *url;             /* redis://[user:password@]host:port[/db], rediss://…, or unix:///path[?db=n] */
+    unsigned shards;             /* parts of the queue, each in a slot of its own; everybody must say the same [1] */
     int64_t lease_ms;            /* how long a claim holds its lane without a heartbeat [30 s] */
     int64_t duplicate_window_ms; /* how long a delivery id is remembered [72 h] */
     int64_t done_keep_ms;        /* how long settled events stay visible [24 h] */
@@ -38,13 +39,19 @@ struct queue_options {
 MUST_CHECK struct queue *queue_open(struct loop *loop, const struct queue_options *options, struct error *err);
 void queue_close(struct queue *queue); /* answers what is pending with ERROR_UNAVAILABLE; takes NULL */
 
-bool queue_is_ready(const struct queue *queue); /* connected, scripts loaded */
+bool queue_is_ready(const struct queue *queue); /* connected, scripts loaded: all shards */
+
+/* Whether at least one shard is: what concerns others is answered with ERROR_UNAVAILABLE. */
+bool queue_is_usable(const struct queue *queue);
 
 typedef void queue_done_fn(void *arg, const struct error *err); /* err is NULL when it went well */
 
-/* Calls fn as soon as the queue is ready (at once, on a later turn, when it is), or with an error when timeout_ms
+/* Calls fn as soon as all shards are ready (at once, on a later turn, when they are), or with an error when timeout_ms
  * passes. */
 void queue_when_ready(struct queue *queue, int64_t timeout_ms, queue_done_fn *fn, void *arg);
+
+/* Has fn called each time that a shard is ready, for the first time or again. One at a time. */
+void queue_on_return(struct queue *queue, loop_fn *fn, void *arg);
 
 /* ---- enqueue ---- */
 
@@ -104,22 +111,29 @@ struct exchange {
     size_t want; /* claims wanted at most; 0 for none; fewer come when their records are large */
 };
 
-/* claims[i] answers "run this"; refused[i] is the index of a settlement whose token was old.
+/* One part of the answer: what one shard says. Each settlement is in exactly one part.
+ * claims[i] answers "run this". settled lists the indexes of the settlements that this part is about; refused those
+ * among them whose token was old.
  * next_due_ms: in how many ms a parked lane or account becomes due; -1 when nothing is parked.
  * has_more: lanes stay ready beyond what was claimed. */
 struct exchange_result {
     const struct claim *claims;
     size_t claim_count;
+    const size_t *settled;
+    size_t settled_count;
     const size_t *refused;
     size_t refused_count;
     int64_t next_due_ms;
     bool has_more;
+    bool is_last; /* no further part comes */
 };
 
+/* result is never NULL; when err is not, the part has failed: its settlements are to be sent again. */
 typedef void queue_exchange_fn(void *arg, const struct exchange_result *result, const struct error *err);
 
-/* Settles and claims in one round trip. Everything in exchange is copied. Lanes due are woken on the way. One token
- * of the account's rate (see queue_reserve) is taken for each claim: its first request is paid for. */
+/* Settles and claims in one round trip for each shard that it concerns; fn is called once for each of these, which is
+ * once when there is one shard. Everything in exchange is copied. Lanes due are woken on the way. One token of the
+ * account's rate (see queue_reserve) is taken for each claim: its first request is paid for. */
 void queue_exchange(struct queue *queue, const struct exchange *exchange, queue_exchange_fn *fn, void *arg);
 
 /* Waits, on a connection of its own, until lanes may be ready or timeout_ms has passed; one wait at a time. */
@@ -128,9 +142,10 @@ void queue_wait(struct queue *queue, int64_t timeout_ms, queue_done_fn *fn, void
 /* Makes a pending queue_wait return now. */
 void queue_wake(struct queue *queue);
 
-/* Extends the leases of all lanes this worker holds, and its heartbeat. lost lists tokens that are no longer its own.
- */
-typedef void queue_extended_fn(void *arg, const uint64_t *lost, size_t count, const struct error *err);
+/* Extends leases that this worker holds, and its heartbeat (also with none). states[i] says what became of leases[i]:
+ * a lost one is somebody else's; an unknown one is of a shard that did not answer, and err says why. */
+enum lease_state { LEASE_UNKNOWN, LEASE_EXTENDED, LEASE_LOST };
+typedef void queue_extended_fn(void *arg, const enum lease_state *states, size_t count, const struct error *err);
 struct lease {
     const char *lane;
     uint64_t token;
@@ -140,10 +155,16 @@ void queue_extend(struct queue *queue, const char *worker, const struct lease *l
 
 /* ---- the rate of an account, shared by all workers on all machines ---- */
 
-/* Tells the queue (that is: all its scripts) how fast an account may go; requests_per_second 0 means no limit.
- * max_in_flight 0 means no limit. Kept by this struct queue and written to Redis now and after each reconnection. */
-void queue_set_limits(struct queue *queue, const char *account, double requests_per_second, double burst,
-                      unsigned max_in_flight);
+/* What one account may do, whoever does it; 0 means no limit. */
+struct queue_limits {
+    double requests_per_second;
+    double burst; /* at least 1 */
+    unsigned max_in_flight;
+};
+
+/* Tells the queue (that is: all its scripts) what an account may do. Kept by this struct queue and written to Redis now
+ * and after each reconnection. */
+void queue_set_limits(struct queue *queue, const char *account, const struct queue_limits *limits);
 
 /* Takes count requests' worth of the account's rate; answers how many ms the first may not be sent for (0: now), and
  * how many ms apart the following ones are to be. Always granted, so the wait may be long: do not ask for more than is

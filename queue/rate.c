@@ -4,9 +4,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/log.h"
 #include "base/mem.h"
-#include "queue/keys.h"
-#include "queue/queue_state.h"
 #include "queue/reply.h"
+#include "queue/shard.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,9 +15,9 @@ enum { RESERVE_MAX = 10000 };
 static void add_limit(struct args *args, const struct limit *limit)
 {
     args_text(args, limit->account);
-    args_real(args, limit->requests_per_second);
-    args_real(args, limit->burst);
-    args_number(args, limit->max_in_flight);
+    args_real(args, limit->limits.requests_per_second);
+    args_real(args, limit->limits.burst);
+    args_number(args, limit->limits.max_in_flight);
 }
 
 /* Without limits an account would go at full speed, so a failure is told; the next reconnection sends them again. */
@@ -30,27 +29,27 @@ static void on_limits(void *arg, const redisReply *reply, const struct error *er
         log_error("the accounts' limits were not written: %s", err->text);
 }
 
-void queue_send_limits(struct queue *queue)
+void shard_send_limits(struct shard *shard)
 {
     struct args args;
 
-    if (queue->limit_count == 0 || !queue_is_ready(queue))
+    if (shard->limit_count == 0 || !shard_is_ready(shard))
         return;
     args_init(&args);
-    for (size_t i = 0; i < queue->limit_count; i++)
-        add_limit(&args, &queue->limits[i]);
-    redis_script(queue->redis, SCRIPT_LIMITS, &args, on_limits, NULL);
+    for (size_t i = 0; i < shard->limit_count; i++)
+        add_limit(&args, &shard->limits[i]);
+    redis_script(shard->redis, SCRIPT_LIMITS, &args, on_limits, NULL);
     args_clear(&args);
 }
 
-static struct limit *limit_of(struct queue *queue, const char *account)
+static struct limit *limit_of(struct shard *shard, const char *account)
 {
-    for (size_t i = 0; i < queue->limit_count; i++)
-        if (strcmp(queue->limits[i].account, account) == 0)
-            return &queue->limits[i];
-    queue->limits = mem_resize(queue->limits, (queue->limit_count + 1) * sizeof(*queue->limits));
-    queue->limits[queue->limit_count] = (struct limit){.account = mem_string(account)};
-    return &queue->limits[queue->limit_count++];
+    for (size_t i = 0; i < shard->limit_count; i++)
+        if (strcmp(shard->limits[i].account, account) == 0)
+            return &shard->limits[i];
+    shard->limits = mem_resize(shard->limits, (shard->limit_count + 1) * sizeof(*shard->limits));
+    shard->limits[shard->limit_count] = (struct limit){.account = mem_string(account)};
+    return &shard->limits[shard->limit_count++];
 }
 
 static double not_below(double value, double least)
@@ -59,23 +58,19 @@ static double not_below(double value, double least)
 }
 
 /* A burst below 1 would never let a request through. */
-void queue_set_limits(struct queue *queue, const char *account, double requests_per_second, double burst,
-                      unsigned max_in_flight)
+void shard_set_limits(struct shard *shard, const char *account, const struct queue_limits *limits)
 {
-    struct limit *limit;
+    struct limit *limit = limit_of(shard, account);
     struct args args;
 
-    if (!key_name_is(account))
-        return;
-    limit = limit_of(queue, account);
-    limit->requests_per_second = not_below(requests_per_second, 0);
-    limit->burst = not_below(burst, 1);
-    limit->max_in_flight = max_in_flight;
-    if (!queue_is_ready(queue))
+    limit->limits = *limits;
+    limit->limits.requests_per_second = not_below(limits->requests_per_second, 0);
+    limit->limits.burst = not_below(limits->burst, 1);
+    if (!shard_is_ready(shard))
         return;
     args_init(&args);
     add_limit(&args, limit);
-    redis_script(queue->redis, SCRIPT_LIMITS, &args, on_limits, NULL);
+    redis_script(shard->redis, SCRIPT_LIMITS, &args, on_limits, NULL);
     args_clear(&args);
 }
 
@@ -99,7 +94,7 @@ static void on_reserved(void *arg, const redisReply *reply, const struct error *
                        NULL);
 }
 
-void queue_reserve(struct queue *queue, const char *account, unsigned count, queue_reserved_fn *fn, void *arg)
+void shard_reserve(struct shard *shard, const char *account, unsigned count, queue_reserved_fn *fn, void *arg)
 {
     struct reservation *reservation = mem_new(sizeof(*reservation));
     struct args args;
@@ -109,6 +104,6 @@ void queue_reserve(struct queue *queue, const char *account, unsigned count, que
     args_init(&args);
     args_text(&args, account);
     args_number(&args, count < RESERVE_MAX ? count : RESERVE_MAX);
-    redis_script(queue->redis, SCRIPT_RESERVE, &args, on_reserved, reservation);
+    redis_script(shard->redis, SCRIPT_RESERVE, &args, on_reserved, reservation);
     args_clear(&args);
 }

@@ -12,6 +12,7 @@
 #include "queue/redis_state.h"
 #include "queue/redis_tls.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { RETRY_FIRST_MS = 50, RETRY_MAX_MS = 2000, CONNECT_MS = 5000, RETRY_DOUBLINGS_MAX = 6, QUIET_FAILURES = 4 };
@@ -168,6 +169,7 @@ struct redis *redis_open(struct loop *loop, const struct redis_options *options,
     }
     redis->loop = loop;
     redis->name = redis_url_describe(&redis->url);
+    snprintf(redis->tag, sizeof(redis->tag), "%s", options->tag);
     redis->with_scripts = options->with_scripts;
     redis->is_quiet = options->is_quiet;
     redis->answer_ms = options->answer_ms;

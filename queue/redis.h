@@ -24,6 +24,7 @@ typedef void redis_answer_fn(void *arg, const redisReply *reply, const struct er
 
 struct redis_options {
     const char *url;
+    const char *tag;   /* of the shard it is for: the key of every script; copied */
     int64_t answer_ms; /* a Redis that takes longer to answer is taken for hung, and the connection dropped */
     bool with_scripts; /* load them before the connection counts as ready */
     bool is_quiet;     /* it says nothing of its troubles: another connection to the same Redis does */

@@ -8,7 +8,6 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "queue/keys.h"
 #include "queue/redis_state.h"
 #include "queue/reply.h"
 
@@ -226,7 +225,7 @@ void redis_command(struct redis *redis, const struct args *args, int64_t block_m
 
 void redis_script(struct redis *redis, enum script script, const struct args *args, redis_answer_fn *fn, void *arg)
 {
-    const char *const words[] = {"EVALSHA", redis->sha[script], "1", KEY_TAG};
+    const char *const words[] = {"EVALSHA", redis->sha[script], "1", redis->tag};
     struct call *call;
     struct args all;
 

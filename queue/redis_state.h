@@ -4,6 +4,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
+#include "queue/keys.h"
 #include "queue/redis.h"
 #include "queue/redis_url.h"
 
@@ -38,6 +39,7 @@ struct redis {
     struct loop *loop;
     struct redis_url url;
     char *name; /* for people */
+    char tag[KEY_TAG_SIZE];
     bool with_scripts;
     bool is_quiet;
     int64_t answer_ms;

@@ -4,8 +4,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/log.h"
 #include "base/mem.h"
-#include "queue/queue_state.h"
 #include "queue/reply.h"
+#include "queue/shard.h"
 
 #include <assert.h>
 
@@ -35,7 +35,7 @@ static void on_upkeep(void *arg, const redisReply *reply, const struct error *er
     step.fn(step.arg, err ? NULL : &upkeep, err);
 }
 
-void queue_upkeep(struct queue *queue, queue_upkeep_fn *fn, void *arg)
+void shard_upkeep(struct shard *shard, queue_upkeep_fn *fn, void *arg)
 {
     struct step *step = mem_new(sizeof(*step));
     struct args args;
@@ -43,10 +43,10 @@ void queue_upkeep(struct queue *queue, queue_upkeep_fn *fn, void *arg)
     step->fn = fn;
     step->arg = arg;
     args_init(&args);
-    args_number(&args, queue->options.max_crashes);
-    args_number(&args, (int64_t)queue->options.done_keep_count);
-    args_number(&args, queue->options.done_keep_ms);
-    redis_script(queue->redis, SCRIPT_UPKEEP, &args, on_upkeep, step);
+    args_number(&args, shard->options->max_crashes);
+    args_number(&args, (int64_t)shard->options->done_keep_count);
+    args_number(&args, shard->options->done_keep_ms);
+    redis_script(shard->redis, SCRIPT_UPKEEP, &args, on_upkeep, step);
     args_clear(&args);
 }
 
@@ -56,31 +56,31 @@ struct extension {
     queue_extended_fn *fn;
     void *arg;
     size_t count;
-    uint64_t tokens[]; /* as asked */
 };
 
-/* The script answers with indexes, as a Lua number would not hold every token. */
+/* The script answers with the indexes of what was lost, as a Lua number would not hold every token. */
 static void on_extended(void *arg, const redisReply *reply, const struct error *err)
 {
     struct extension *extension = arg;
-    uint64_t *lost = mem_new((extension->count + 1) * sizeof(*lost));
-    size_t lost_count = 0;
+    enum lease_state *states = mem_new((extension->count + 1) * sizeof(*states));
 
+    for (size_t i = 0; !err && i < extension->count; i++)
+        states[i] = LEASE_EXTENDED;
     for (size_t i = 0; !err && i < reply_count(reply); i++) {
         size_t index = (size_t)reply_number(reply_at(reply, i));
 
         if (index < extension->count)
-            lost[lost_count++] = extension->tokens[index];
+            states[index] = LEASE_LOST;
     }
-    extension->fn(extension->arg, lost, lost_count, err);
-    mem_free(lost);
+    extension->fn(extension->arg, states, extension->count, err);
+    mem_free(states);
     mem_free(extension);
 }
 
-void queue_extend(struct queue *queue, const char *worker, const struct lease *leases, size_t count,
+void shard_extend(struct shard *shard, const char *worker, const struct lease *leases, size_t count,
                   queue_extended_fn *fn, void *arg)
 {
-    struct extension *extension = mem_new(sizeof(*extension) + count * sizeof(extension->tokens[0]));
+    struct extension *extension = mem_new(sizeof(*extension));
     struct args args;
 
     assert(count <= QUEUE_BATCH_MAX);
@@ -89,13 +89,12 @@ void queue_extend(struct queue *queue, const char *worker, const struct lease *l
     extension->count = count;
     args_init(&args);
     args_text(&args, worker);
-    args_number(&args, queue->options.lease_ms);
+    args_number(&args, shard->options->lease_ms);
     for (size_t i = 0; i < count; i++) {
-        extension->tokens[i] = leases[i].token;
         args_text(&args, leases[i].lane);
         args_number(&args, (int64_t)leases[i].token);
     }
-    redis_script(queue->redis, SCRIPT_EXTEND, &args, on_extended, extension);
+    redis_script(shard->redis, SCRIPT_EXTEND, &args, on_extended, extension);
     args_clear(&args);
 }
 
@@ -103,7 +102,7 @@ void queue_extend(struct queue *queue, const char *worker, const struct lease *l
 
 /* A walk over all leased lanes, page by page. */
 struct release {
-    struct queue *queue;
+    struct shard *shard;
     char *worker;
     uint64_t after; /* only claims newer than this one */
     bool is_lost;   /* the worker died with them */
@@ -156,9 +155,9 @@ static void send_release(struct release *release, const char *cursor, const char
     args_text(&args, cursor);
     args_number(&args, (int64_t)release->after);
     args_text(&args, upto);
-    args_number(&args, release->queue->options.max_crashes);
+    args_number(&args, release->shard->options->max_crashes);
     args_text(&args, release->is_lost ? "1" : "0");
-    redis_script(release->queue->redis, SCRIPT_RELEASE, &args, on_released, release);
+    redis_script(release->shard->redis, SCRIPT_RELEASE, &args, on_released, release);
     args_clear(&args);
 }
 
@@ -170,10 +169,10 @@ static void start_release(struct release release)
     send_release(copy, "0", "");
 }
 
-void queue_release(struct queue *queue, const char *worker, queue_count_fn *fn, void *arg)
+void shard_release(struct shard *shard, const char *worker, queue_count_fn *fn, void *arg)
 {
     start_release(
-        (struct release){.queue = queue, .worker = mem_string(worker), .is_lost = true, .fn = fn, .arg = arg});
+        (struct release){.shard = shard, .worker = mem_string(worker), .is_lost = true, .fn = fn, .arg = arg});
 }
 
 static void on_unseen_released(void *arg, size_t count, const struct error *err)
@@ -185,11 +184,11 @@ static void on_unseen_released(void *arg, size_t count, const struct error *err)
         log_info("gave back %zu claims whose answer was lost with the connection", count);
 }
 
-void queue_release_unseen(struct queue *queue)
+void shard_release_unseen(struct shard *shard)
 {
-    if (!queue->unseen_worker)
+    if (!shard->unseen_worker)
         return;
     start_release((struct release){
-        .queue = queue, .worker = queue->unseen_worker, .after = queue->last_token, .fn = on_unseen_released});
-    queue->unseen_worker = NULL;
+        .shard = shard, .worker = shard->unseen_worker, .after = shard->last_token, .fn = on_unseen_released});
+    shard->unseen_worker = NULL;
 }

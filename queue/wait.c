@@ -8,13 +8,13 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "queue/keys.h"
-#include "queue/queue_state.h"
 #include "queue/reply.h"
+#include "queue/shard.h"
 
 enum { BLOCK_MAX_MS = 30000 };
 
 struct wait {
-    struct queue *queue;
+    struct shard *shard;
     struct redis *redis;
     struct timer *timer; /* runs while somebody waits */
     queue_done_fn *fn;   /* who waits; NULL for nobody */
@@ -40,10 +40,10 @@ static void finish(struct wait *wait, const struct error *err)
 static void on_timer(void *arg)
 {
     struct wait *wait = arg;
-    const struct error *trouble = redis_trouble(wait->queue->redis);
+    const struct error *trouble = redis_trouble(wait->shard->redis);
     struct error err;
 
-    if (queue_is_ready(wait->queue)) {
+    if (shard_is_ready(wait->shard)) {
         finish(wait, NULL);
         return;
     }
@@ -64,9 +64,9 @@ static void put_token_back(struct wait *wait)
 
     args_init(&args);
     args_text(&args, "RPUSH");
-    args_text(&args, KEY_WAKE);
+    args_take(&args, mem_printf("%swake", wait->shard->tag));
     args_text(&args, "1");
-    redis_command(wait->queue->redis, &args, 0, ignore_answer, NULL);
+    redis_command(wait->shard->redis, &args, 0, ignore_answer, NULL);
     args_clear(&args);
 }
 
@@ -98,7 +98,7 @@ static void block(struct wait *wait)
         left_ms = BLOCK_MAX_MS;
     args_init(&args);
     args_text(&args, "BLPOP");
-    args_text(&args, KEY_WAKE);
+    args_take(&args, mem_printf("%swake", wait->shard->tag));
     args_take(&args, mem_printf("%lld.%03lld", (long long)(left_ms / 1000), (long long)(left_ms % 1000)));
     wait->is_blocking = true;
     redis_command(wait->redis, &args, left_ms, on_popped, wait);
@@ -110,19 +110,23 @@ static void on_ready(void *arg)
     block(arg);
 }
 
-struct wait *wait_open(struct queue *queue, const char *url, struct error *err)
+struct wait *wait_open(struct shard *shard, const char *url, struct error *err)
 {
     struct wait *wait = mem_new(sizeof(*wait));
-    struct redis_options options = {
-        .url = url, .answer_ms = queue->options.answer_ms, .on_ready = on_ready, .arg = wait, .is_quiet = true};
+    struct redis_options options = {.url = url,
+                                    .tag = shard->tag,
+                                    .answer_ms = shard->options->answer_ms,
+                                    .on_ready = on_ready,
+                                    .arg = wait,
+                                    .is_quiet = true};
 
-    wait->queue = queue;
-    wait->redis = redis_open(queue->loop, &options, err);
+    wait->shard = shard;
+    wait->redis = redis_open(shard->loop, &options, err);
     if (!wait->redis) {
         mem_free(wait);
         return NULL;
     }
-    wait->timer = timer_new(queue->loop, on_timer, wait);
+    wait->timer = timer_new(shard->loop, on_timer, wait);
     return wait;
 }
 
@@ -140,9 +144,9 @@ void wait_close(struct wait *wait)
     mem_free(wait);
 }
 
-void queue_wait(struct queue *queue, int64_t timeout_ms, queue_done_fn *fn, void *arg)
+void shard_wait(struct shard *shard, int64_t timeout_ms, queue_done_fn *fn, void *arg)
 {
-    struct wait *wait = queue->wait;
+    struct wait *wait = shard->wait;
 
     wait->fn = fn;
     wait->arg = arg;
@@ -151,8 +155,8 @@ void queue_wait(struct queue *queue, int64_t timeout_ms, queue_done_fn *fn, void
     block(wait);
 }
 
-void queue_wake(struct queue *queue)
+void shard_wake(struct shard *shard)
 {
-    if (queue->wait && queue->wait->fn)
-        timer_start(queue->wait->timer, 0);
+    if (shard->wait && shard->wait->fn)
+        timer_start(shard->wait->timer, 0);
 }

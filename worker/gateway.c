@@ -62,7 +62,10 @@ struct gateway *gateway_new(struct loop *loop, struct queue *queue, struct http_
     gateway->key_header = mem_printf("X-API-KEY: %s", account->api_key);
     if (account->vendor_name && *account->vendor_name)
         gateway->vendor_header = mem_printf("x-vendor-name: %s", account->vendor_name);
-    queue_set_limits(queue, account->name, account->requests_per_second, account->burst, account->max_in_flight);
+    queue_set_limits(queue, account->name,
+                     &(struct queue_limits){.requests_per_second = account->requests_per_second,
+                                            .burst = account->burst,
+                                            .max_in_flight = account->max_in_flight});
     return gateway;
 }
 

@@ -19,7 +19,6 @@
 
 #define BATCH_MAX        256  /* settlements or claims in one exchange */
 #define IDLE_WAIT_MS     5000 /* an idle worker looks again this often, whatever wakes it */
-#define REDIS_WAIT_MS    60000
 #define AGAIN_MS         500  /* after an exchange that Redis refused */
 #define DRAIN_GRACE_MS   1000 /* beyond the deadline, for giving back; cli/role.c waits longer */
 #define DEFAULT_LEASE_MS 30000
@@ -36,14 +35,16 @@ struct worker {
     int64_t lease_ms;
 
     struct runs running;
-    struct runs ended;    /* to be settled */
-    struct runs settling; /* in the exchange under way */
+    struct runs ended;               /* to be settled */
+    struct run *settling[BATCH_MAX]; /* in the exchange under way, as their settlements; some have left by its end */
+    size_t settling_count;           /* without an answer yet */
     size_t running_count;
 
     struct timer *turn; /* the next look at what is to do */
     struct timer *heartbeat;
     struct timer *deadline; /* of draining */
-    bool is_exchanging, is_waiting, is_reconnecting;
+    bool is_exchanging, is_waiting;
+    bool has_failed;      /* a part of the exchange under way */
     bool was_woken;       /* since the exchange under way was sent: there may be more than it says */
     bool should_claim;    /* there may be something to claim */
     int64_t exchanged_ms; /* monotonic: when the exchange under way was sent */
@@ -63,7 +64,7 @@ static void schedule(struct worker *worker)
 
 static bool is_empty(const struct worker *worker)
 {
-    return worker->running_count == 0 && TAILQ_EMPTY(&worker->ended) && TAILQ_EMPTY(&worker->settling);
+    return worker->running_count == 0 && TAILQ_EMPTY(&worker->ended) && worker->settling_count == 0;
 }
 
 static void end_drain(struct worker *worker)
@@ -108,57 +109,56 @@ void worker_drain(struct worker *worker, loop_fn *fn, void *arg)
 
 /* ---- leases ---- */
 
-/* A heartbeat under way: what it renews, and from when. */
+/* A heartbeat under way: whose leases it renews, and from when. */
 struct beat {
     struct worker *worker;
     int64_t sent_ms;
-    bool has_running; /* all that is running is in it */
+    uint64_t tokens[]; /* of the leases, in their order */
 };
 
-static bool is_among(const uint64_t *tokens, size_t count, uint64_t token)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (tokens[i] == token)
-            return true;
-    }
-    return false;
-}
-
-static void drop_lost(struct worker *worker, struct runs *list, const uint64_t *lost, size_t count)
-{
-    struct run_link *link, *next;
-
-    for (link = TAILQ_FIRST(list); link; link = next) {
-        next = TAILQ_NEXT(link, entry);
-        if (!is_among(lost, count, run_lease(link->run).token))
-            continue;
-        log_warn("lease lost: the event is not this worker's any more lane=%s", run_lease(link->run).lane);
-        TAILQ_REMOVE(list, link, entry);
-        worker->running_count -= list == &worker->running;
-        run_free(link->run);
-    }
-}
-
-static void renew_running(struct worker *worker, int64_t until_ms)
+static struct run *run_of(const struct runs *list, uint64_t token)
 {
     struct run_link *link;
 
-    TAILQ_FOREACH(link, &worker->running, entry)
-    run_renew(link->run, until_ms);
+    TAILQ_FOREACH(link, list, entry)
+    {
+        if (run_lease(link->run).token == token)
+            return link->run;
+    }
+    return NULL;
 }
 
-static void on_extended(void *arg, const uint64_t *lost, size_t count, const struct error *err)
+static void drop(struct worker *worker, struct runs *list, struct run *run)
+{
+    log_warn("lease lost: the event is not this worker's any more lane=%s", run_lease(run).lane);
+    TAILQ_REMOVE(list, run_link(run), entry);
+    worker->running_count -= list == &worker->running;
+    run_free(run);
+}
+
+/* What has gone to be settled meanwhile is refused there when it is lost. */
+static void take_lease_state(const struct beat *beat, uint64_t token, enum lease_state state)
+{
+    struct worker *worker = beat->worker;
+    struct run *running = run_of(&worker->running, token);
+    struct run *ended = running ? NULL : run_of(&worker->ended, token);
+
+    if (running && state == LEASE_LOST)
+        drop(worker, &worker->running, running);
+    else if (running && state == LEASE_EXTENDED)
+        run_renew(running, beat->sent_ms + worker->lease_ms);
+    else if (ended && state == LEASE_LOST)
+        drop(worker, &worker->ended, ended);
+}
+
+static void on_extended(void *arg, const enum lease_state *states, size_t count, const struct error *err)
 {
     struct beat *beat = arg;
-    struct worker *worker = beat->worker;
 
-    if (!err) {
-        drop_lost(worker, &worker->running, lost, count);
-        drop_lost(worker, &worker->ended, lost, count);
-        if (beat->has_running)
-            renew_running(worker, beat->sent_ms + worker->lease_ms);
-    }
-    schedule(worker); /* whether something was lost, or Redis is away */
+    (void)err; /* of those it concerns the state is unknown, and the connection has said why */
+    for (size_t i = 0; i < count; i++)
+        take_lease_state(beat, beat->tokens[i], states[i]);
+    schedule(beat->worker); /* whether something was lost, or Redis is away */
     mem_free(beat);
 }
 
@@ -182,13 +182,14 @@ static size_t count_of(const struct runs *list)
     return count;
 }
 
-static void extend(struct worker *worker, const struct lease *leases, size_t count, bool has_running)
+static void extend(struct worker *worker, const struct lease *leases, size_t count)
 {
-    struct beat *beat = mem_new(sizeof(*beat));
+    struct beat *beat = mem_new(sizeof(*beat) + count * sizeof(beat->tokens[0]));
 
     beat->worker = worker;
     beat->sent_ms = clock_monotonic_ms();
-    beat->has_running = has_running;
+    for (size_t i = 0; i < count; i++)
+        beat->tokens[i] = leases[i].token;
     queue_extend(worker->queue, worker->id, leases, count, on_extended, beat);
 }
 
@@ -202,7 +203,7 @@ static void on_heartbeat(void *arg)
     count += add_leases(&worker->ended, leases + count);
     do { /* also with none: it says that this worker is there */
         size_t part = count - done < QUEUE_BATCH_MAX ? count - done : QUEUE_BATCH_MAX;
-        extend(worker, leases + done, part, done == 0); /* what is running stands first, and fits (workers.in_flight) */
+        extend(worker, leases + done, part);
         done += part;
     } while (done < count);
     mem_free(leases);
@@ -231,14 +232,15 @@ static void start(struct worker *worker, const struct claim *claim)
         run_give_back(run);
 }
 
-static void on_ready(void *arg, const struct error *err)
+/* Redis is there again: leases may be near their end. */
+static void on_return(void *arg)
 {
     struct worker *worker = arg;
 
-    worker->is_reconnecting = false;
-    if (!err && timer_is_active(worker->heartbeat))
-        on_heartbeat(worker); /* leases may be near their end */
-    schedule(worker);         /* not ready in time: the next turn asks again */
+    if (timer_is_active(worker->heartbeat))
+        on_heartbeat(worker);
+    worker->should_claim = true;
+    schedule(worker);
 }
 
 static void free_all(struct runs *list)
@@ -251,31 +253,53 @@ static void free_all(struct runs *list)
     }
 }
 
+static int64_t earlier(int64_t one_ms, int64_t other_ms)
+{
+    if (one_ms < 0 || other_ms < 0)
+        return one_ms < 0 ? other_ms : one_ms;
+    return one_ms < other_ms ? one_ms : other_ms;
+}
+
+/* What was settled is gone; what was not, for want of an answer, is settled again. */
+static void take_settled(struct worker *worker, const struct exchange_result *result, bool has_failed)
+{
+    for (size_t i = 0; i < result->settled_count; i++) {
+        struct run *run = worker->settling[result->settled[i]];
+
+        if (has_failed)
+            TAILQ_INSERT_TAIL(&worker->ended, run_link(run), entry);
+        else
+            run_free(run);
+        worker->settling_count--;
+    }
+}
+
 static void take_result(struct worker *worker, const struct exchange_result *result)
 {
     if (result->refused_count > 0)
         log_warn("settlements refused: their leases were lost count=%zu", result->refused_count);
-    free_all(&worker->settling);
-    worker->next_due_ms = result->next_due_ms;
-    worker->should_claim = result->has_more || worker->was_woken;
+    worker->next_due_ms = earlier(worker->next_due_ms, result->next_due_ms);
+    worker->should_claim = worker->should_claim || result->has_more;
     for (size_t i = 0; i < result->claim_count; i++)
         start(worker, &result->claims[i]);
 }
 
+/* One shard's part of the answer. What was lost with another's is no reason to wait with this one's. */
 static void on_exchanged(void *arg, const struct exchange_result *result, const struct error *err)
 {
     struct worker *worker = arg;
 
-    worker->is_exchanging = false;
-    if (err) {
+    take_settled(worker, result, err != NULL);
+    if (err)
         log_warn("exchange with the queue failed, trying again: %s", err->text);
-        TAILQ_CONCAT(&worker->ended, &worker->settling, entry);
-        worker->should_claim = true;
-        timer_start(worker->turn, AGAIN_MS);
+    else
+        take_result(worker, result);
+    worker->has_failed = worker->has_failed || err != NULL;
+    worker->is_exchanging = !result->is_last;
+    if (!result->is_last)
         return;
-    }
-    take_result(worker, result);
-    schedule(worker);
+    worker->should_claim = worker->should_claim || worker->was_woken || worker->has_failed;
+    timer_start(worker->turn, worker->has_failed ? AGAIN_MS : 0);
 }
 
 /* Moves up to BATCH_MAX ended runs to settling, and their settlements into list. */
@@ -286,9 +310,10 @@ static size_t take_ended(struct worker *worker, struct settlement *list)
 
     while (count < BATCH_MAX && (link = TAILQ_FIRST(&worker->ended))) {
         TAILQ_REMOVE(&worker->ended, link, entry);
-        TAILQ_INSERT_TAIL(&worker->settling, link, entry);
+        worker->settling[count] = link->run;
         list[count++] = *run_settlement(link->run);
     }
+    worker->settling_count = count;
     return count;
 }
 
@@ -300,7 +325,8 @@ static void exchange(struct worker *worker, size_t want)
     exchange.settlement_count = take_ended(worker, settlements);
     exchange.want = want < BATCH_MAX ? want : BATCH_MAX;
     worker->is_exchanging = true;
-    worker->was_woken = false;
+    worker->was_woken = worker->has_failed = worker->should_claim = false;
+    worker->next_due_ms = -1;
     worker->exchanged_ms = clock_monotonic_ms();
     queue_exchange(worker->queue, &exchange, on_exchanged, worker);
 }
@@ -344,10 +370,8 @@ static void on_turn(void *arg)
         end_drain(worker);
     } else if (worker->is_exchanging) {
         return; /* its answer schedules the next turn */
-    } else if (!queue_is_ready(worker->queue)) {
-        if (!worker->is_reconnecting)
-            queue_when_ready(worker->queue, REDIS_WAIT_MS, on_ready, worker);
-        worker->is_reconnecting = true;
+    } else if (!queue_is_usable(worker->queue)) {
+        return; /* on_return schedules the next turn */
     } else if (!TAILQ_EMPTY(&worker->ended) || (want > 0 && worker->should_claim)) {
         exchange(worker, want);
     } else if (want > 0 && !worker->is_waiting) {
@@ -374,6 +398,7 @@ struct worker *worker_open(struct loop *loop, const struct worker_options *optio
     worker->queue = queue;
     worker->client =
         http_client_new(loop, &(struct http_client_options){.max_connections = options->config->in_flight});
+    queue_on_return(queue, on_return, worker);
     worker->setup = setup_new(loop, queue, worker->client, options->config);
     worker->id = mem_string(options->id);
     worker->lease_ms = queue_options.lease_ms > 0 ? queue_options.lease_ms : DEFAULT_LEASE_MS;
@@ -382,7 +407,6 @@ struct worker *worker_open(struct loop *loop, const struct worker_options *optio
     worker->next_due_ms = -1;
     TAILQ_INIT(&worker->running);
     TAILQ_INIT(&worker->ended);
-    TAILQ_INIT(&worker->settling);
     worker->turn = timer_new(loop, on_turn, worker);
     worker->deadline = timer_new(loop, on_deadline, worker);
     worker->heartbeat = timer_new(loop, on_heartbeat, worker);
@@ -415,7 +439,6 @@ void worker_close(struct worker *worker)
     janitor_close(worker->janitor);
     free_all(&worker->running);
     free_all(&worker->ended);
-    free_all(&worker->settling);
     setup_release(worker->setup);
     http_client_free(worker->client);
     mem_free(worker->id);

@@ -283,10 +283,14 @@ size_t bench_release(struct bench *bench, const char *worker)
     return answer.count;
 }
 
-static void on_extended(void *arg, const uint64_t *lost, size_t count, const struct error *err)
+/* Counts what was lost. */
+static void on_extended(void *arg, const enum lease_state *states, size_t count, const struct error *err)
 {
-    (void)lost;
-    on_count(arg, count, err);
+    size_t lost = 0;
+
+    for (size_t i = 0; i < count; i++)
+        lost += states[i] == LEASE_LOST;
+    on_count(arg, lost, err);
 }
 
 size_t bench_extend(struct bench *bench, const char *worker, const struct lease *leases, size_t count)

@@ -216,7 +216,7 @@ static void a_dead_event_is_replayed_from_its_first_attempt_with_its_progress(vo
     assert_true(bench_replay(bench, held.id, false));
     bench_expect_order(bench);
     assert_false(bench_replay(bench, held.id, false));
-    assert_int_equal(bench->err.kind, ERROR_INVALID);
+    assert_int_equal(bench->err.kind, ERROR_REFUSED);
     held = bench_claim_one(bench);
     assert_int_equal(held.attempts, 0);
     assert_string_equal(held.progress, "1 written");
@@ -250,7 +250,7 @@ static void a_done_event_is_replayed_only_when_asked_for(void **state)
     held = bench_claim_one(bench);
     bench_settle(bench, &held, OUTCOME_DONE, 0);
     assert_false(bench_replay(bench, held.id, false));
-    assert_int_equal(bench->err.kind, ERROR_INVALID);
+    assert_int_equal(bench->err.kind, ERROR_REFUSED);
     assert_true(bench_replay(bench, held.id, true));
     assert_string_not_equal(bench_claim_one(bench).id, held.id); /* it queues behind what its lane holds */
 }
