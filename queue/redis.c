@@ -1,7 +1,7 @@
 /*
- * redis.c - the life of one connection: connect, log in, load scripts, be ready, break, come back.
+ * redis.c - the life of one connection: find the server, connect, log in, load scripts, be ready, break, come back.
  *
- * It never gives up: a queue that does is an outage. The time between tries grows from 50 ms to 2 s, with jitter, so
+ * It never gives up: a queue that does is an outage. The time between tries grows from 50 ms to 1 s, with jitter, so
  * that many processes do not return in step. Its log-in is redis_handshake.c's, commands are redis_calls.c's.
  */
 /* SPDX-License-Identifier: Apache-2.0 */
@@ -15,7 +15,8 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { RETRY_FIRST_MS = 50, RETRY_MAX_MS = 2000, CONNECT_MS = 5000, RETRY_DOUBLINGS_MAX = 6, QUIET_FAILURES = 4 };
+enum { RETRY_FIRST_MS = 50, RETRY_MAX_MS = 1000, RETRY_DOUBLINGS_MAX = 6, QUIET_FAILURES = 4, REDIRECTIONS_MAX = 5 };
+enum { CONNECT_MS = 5000, CONNECT_ONE_OF_MANY_MS = 1500 }; /* log-in and scripts included */
 
 static void redis_connect(struct redis *redis);
 
@@ -32,14 +33,16 @@ static int64_t retry_delay_ms(unsigned failures)
     return delay_ms / 2 + (int64_t)(dice % (uint32_t)(delay_ms / 2 + 1));
 }
 
-/* Said once for each reason, not for each try; and not of a Redis that is only just being started. */
+/* Said once for each reason, not for each try; and not of a Redis that is only just being started. With many hosts to
+ * try, each has a reason of its own: the first stands for all. */
 static void note_trouble(struct redis *redis, enum error_kind kind, const char *text)
 {
     struct error trouble;
     bool is_news;
 
     error_set(&trouble, kind, "%s: %s", redis->name, text);
-    is_news = strcmp(trouble.text, redis->trouble.text) != 0 || !redis->has_complained;
+    is_news =
+        !redis->has_complained || (redis->url.kind == REDIS_ALONE && strcmp(trouble.text, redis->trouble.text) != 0);
     redis->trouble = trouble;
     if (redis->is_quiet || !is_news || (!redis->was_ready && redis->failures < QUIET_FAILURES))
         return;
@@ -54,6 +57,7 @@ static void fall(struct redis *redis, enum error_kind kind, const char *text)
     redis->context = NULL;
     redis->stage = REDIS_DOWN;
     memset(redis->loading, 0, sizeof(redis->loading));
+    redis_place_failed(&redis->place);
     timer_start(redis->timer, retry_delay_ms(redis->failures++));
 }
 
@@ -68,6 +72,28 @@ void redis_drop(struct redis *redis, enum error_kind kind, const char *text)
     redisAsyncFree(context);
 }
 
+void redis_redirect(struct redis *redis, const char *moved)
+{
+    redisAsyncContext *context = redis->context;
+    char *where;
+
+    if (!redis_place_moved(&redis->place, moved)) {
+        redis_drop(redis, ERROR_UNAVAILABLE, "it says that the queue's slot has moved, but not where to");
+        return;
+    }
+    where = redis_address_describe(redis_place_now(&redis->place));
+    if (redis->was_ready)
+        log_info("%s: the slot of %s has moved to %s", redis->name, redis->tag, where);
+    error_set(&redis->trouble, ERROR_UNAVAILABLE, "%s: the queue's slot has moved to %s", redis->name, where);
+    mem_free(where);
+    redis->context = NULL;
+    redis->stage = REDIS_DOWN;
+    memset(redis->loading, 0, sizeof(redis->loading));
+    timer_start(redis->timer, redis->redirections++ < REDIRECTIONS_MAX ? 0 : retry_delay_ms(redis->failures++));
+    context->data = NULL;
+    redisAsyncFree(context);
+}
+
 static void on_timer(void *arg)
 {
     struct redis *redis = arg;
@@ -75,7 +101,7 @@ static void on_timer(void *arg)
     if (redis->stage == REDIS_DOWN)
         redis_connect(redis);
     else if (redis->stage == REDIS_CONNECTING)
-        redis_drop(redis, ERROR_UNAVAILABLE, "no connection within 5 s");
+        redis_drop(redis, ERROR_UNAVAILABLE, "no connection in time");
 }
 
 static const char *reason_of(const struct redis *redis, const redisAsyncContext *context)
@@ -112,16 +138,17 @@ void redis_ready(struct redis *redis)
     redis->has_complained = false;
     redis->was_ready = true;
     redis->stage = REDIS_READY;
-    redis->failures = 0;
+    redis->failures = redis->redirections = 0;
     redis->trouble = (struct error){0};
     timer_stop(redis->timer);
     if (redis->on_ready)
         redis->on_ready(redis->arg);
 }
 
-static redisAsyncContext *open_context(const struct redis_url *url)
+/* at is NULL for a socket. */
+static redisAsyncContext *open_context(const struct redis_url *url, const struct redis_address *at)
 {
-    return url->path ? redisAsyncConnectUnix(url->path) : redisAsyncConnect(url->host, url->port);
+    return url->path ? redisAsyncConnectUnix(url->path) : redisAsyncConnect(at->host, at->port);
 }
 
 static void fail_to_connect(struct redis *redis, redisAsyncContext *context)
@@ -131,9 +158,21 @@ static void fail_to_connect(struct redis *redis, redisAsyncContext *context)
         redisAsyncFree(context);
 }
 
-static void redis_connect(struct redis *redis)
+static void attach(struct redis *redis, redisAsyncContext *context)
 {
-    redisAsyncContext *context = open_context(&redis->url);
+    context->data = redis;
+    redis->context = context;
+    redis->stage = REDIS_CONNECTING;
+    redis_adapter_attach(redis->loop, context);
+    redisAsyncSetConnectCallback(context, on_connect);
+    redisAsyncSetDisconnectCallback(context, on_disconnect);
+    timer_start(redis->timer, redis->url.kind == REDIS_ALONE ? CONNECT_MS : CONNECT_ONE_OF_MANY_MS);
+    redis_handshake(redis);
+}
+
+static void connect_to(struct redis *redis, const struct redis_address *at)
+{
+    redisAsyncContext *context = open_context(&redis->url, at);
     struct error err;
 
     if (!context || context->err) {
@@ -147,22 +186,59 @@ static void redis_connect(struct redis *redis)
         redisAsyncFree(context);
         return;
     }
-    context->data = redis;
-    redis->context = context;
-    redis->stage = REDIS_CONNECTING;
-    redis_adapter_attach(redis->loop, context);
-    redisAsyncSetConnectCallback(context, on_connect);
-    redisAsyncSetDisconnectCallback(context, on_disconnect);
-    timer_start(redis->timer, CONNECT_MS);
-    redis_handshake(redis);
+    attach(redis, context);
 }
+
+/* ---- which server ---- */
+
+static void set_name(struct redis *redis, const char *format, const struct redis_address *at)
+{
+    char *where = redis_address_describe(at);
+
+    mem_free(redis->name);
+    redis->name = mem_printf(format, where);
+    mem_free(where);
+}
+
+static void on_master(void *arg, const struct redis_address *master, const struct error *err)
+{
+    struct redis *redis = arg;
+
+    redis->sentinel = NULL;
+    if (err) {
+        fall(redis, ERROR_UNAVAILABLE, err->text);
+        return;
+    }
+    set_name(redis, "redis at %s", master);
+    connect_to(redis, master);
+}
+
+static void seek(struct redis *redis)
+{
+    redis->stage = REDIS_SEEKING;
+    redis->sentinel = sentinel_ask(redis->loop, redis_place_now(&redis->place), redis->url.master,
+                                   CONNECT_ONE_OF_MANY_MS, on_master, redis);
+}
+
+static void redis_connect(struct redis *redis)
+{
+    if (redis->url.kind == REDIS_SENTINELS) {
+        seek(redis);
+        return;
+    }
+    if (redis->url.kind == REDIS_CLUSTER)
+        set_name(redis, "redis at %s", redis_place_now(&redis->place));
+    connect_to(redis, redis->url.path ? NULL : redis_place_now(&redis->place));
+}
+
+/* ---- life ---- */
 
 struct redis *redis_open(struct loop *loop, const struct redis_options *options, struct error *err)
 {
     struct redis *redis = mem_new(sizeof(*redis));
 
     if (!redis_url_parse(options->url, &redis->url, err) ||
-        (redis->url.is_tls && !(redis->tls = redis_tls_new(redis->url.host, err)))) {
+        (redis->url.is_tls && !(redis->tls = redis_tls_new(redis->url.hosts[0].host, err)))) {
         redis_url_clear(&redis->url);
         mem_free(redis);
         return NULL;
@@ -175,6 +251,7 @@ struct redis *redis_open(struct loop *loop, const struct redis_options *options,
     redis->answer_ms = options->answer_ms;
     redis->on_ready = options->on_ready;
     redis->arg = options->arg;
+    redis_place_init(&redis->place, &redis->url);
     redis->timer = timer_new(loop, on_timer, redis);
     redis_calls_init(redis);
     timer_start(redis->timer, 0);
@@ -192,7 +269,9 @@ void redis_close(struct redis *redis)
         redis->context->data = NULL;
         redisAsyncFree(redis->context);
     }
+    sentinel_cancel(redis->sentinel);
     timer_free(redis->timer);
+    redis_place_clear(&redis->place);
     redis_tls_free(redis->tls);
     redis_url_clear(&redis->url);
     mem_free(redis->name);

@@ -141,7 +141,19 @@ static bool is_lost_script(const struct call *call, const redisReply *reply)
     return reply && call->script != SCRIPT_COUNT && call->repeats < REPEATS_MAX && reply_is_error(reply, "NOSCRIPT");
 }
 
-/* A replica is where a failover left the old master: connecting again may find the new one. */
+/* Whether this connection is to the wrong server: a failover has left a replica there, or a cluster is moving the slot
+ * away. Until connecting again has found the right one, commands are refused at once. An ASK is not followed: half of
+ * the keys that a script needs may be here, and half there. */
+static bool is_wrong_server(const redisReply *reply)
+{
+    static const char *const words[] = {"READONLY", "ASK", "TRYAGAIN", "CLUSTERDOWN", "MASTERDOWN"};
+
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        if (reply_is_error(reply, words[i]))
+            return true;
+    return false;
+}
+
 static void on_reply(redisAsyncContext *context, void *reply, void *arg)
 {
     struct call *call = arg;
@@ -162,8 +174,10 @@ static void on_reply(redisAsyncContext *context, void *reply, void *arg)
         explain(redis, context, &err);
     else if (reply_check(reply, &err))
         is_right = true;
-    else if (reply_is_error(reply, "READONLY"))
-        redis_drop(redis, ERROR_UNAVAILABLE, "it is a replica and takes no writes");
+    else if (reply_is_error(reply, "MOVED"))
+        redis_redirect(redis, ((redisReply *)reply)->str);
+    else if (is_wrong_server(reply))
+        redis_drop(redis, ERROR_UNAVAILABLE, err.text);
     answer(call, reply, is_right ? NULL : &err);
     free_call(call);
 }

@@ -18,15 +18,25 @@ struct load {
     enum script script;
 };
 
+/* Whether reply is of the handshake that is under way. */
+static bool is_current(const redisAsyncContext *context, const redisReply *reply)
+{
+    const struct redis *redis = context->data;
+
+    return redis && redis->context == context && redis->stage == REDIS_CONNECTING && reply;
+}
+
 /* The last thing its caller does: dropping the connection answers what is pending, and that may close redis. */
 static void count_down(redisAsyncContext *context, const redisReply *reply)
 {
     struct redis *redis = context->data;
     struct error err;
 
-    if (!redis || redis->context != context || redis->stage != REDIS_CONNECTING || !reply)
+    if (!is_current(context, reply))
         return;
-    if (!reply_check(reply, &err))
+    if (reply_is_error(reply, "MOVED"))
+        redis_redirect(redis, reply->str);
+    else if (!reply_check(reply, &err))
         redis_drop(redis, ERROR_UNAVAILABLE, err.text);
     else if (--redis->handshake_left == 0)
         redis_ready(redis);
@@ -36,6 +46,16 @@ static void on_greeting(redisAsyncContext *context, void *reply, void *arg)
 {
     (void)arg;
     count_down(context, reply);
+}
+
+/* A sentinel that has not noticed yet names a master that is none any more. */
+static void on_role(redisAsyncContext *context, void *reply, void *arg)
+{
+    (void)arg;
+    if (is_current(context, reply) && reply_count(reply) > 0 && strcmp(reply_text(reply_at(reply, 0)), "master") != 0)
+        redis_drop(context->data, ERROR_UNAVAILABLE, "it is not the master any more, or not yet");
+    else
+        count_down(context, reply);
 }
 
 static void on_loaded(redisAsyncContext *context, void *reply, void *arg)
@@ -71,15 +91,20 @@ void redis_load(struct redis *redis, enum script script)
     mem_free(text);
 }
 
-static void greet(struct redis *redis, const char *const *words, size_t count)
+static void greet_for(struct redis *redis, const char *const *words, size_t count, redisCallbackFn *fn)
 {
     size_t sizes[GREETING_WORDS_MAX];
 
     assert(count <= GREETING_WORDS_MAX);
     for (size_t i = 0; i < count; i++)
         sizes[i] = strlen(words[i]);
-    if (redisAsyncCommandArgv(redis->context, on_greeting, NULL, (int)count, (const char **)words, sizes) == REDIS_OK)
+    if (redisAsyncCommandArgv(redis->context, fn, NULL, (int)count, (const char **)words, sizes) == REDIS_OK)
         redis->handshake_left++;
+}
+
+static void greet(struct redis *redis, const char *const *words, size_t count)
+{
+    greet_for(redis, words, count, on_greeting);
 }
 
 static void log_in(struct redis *redis)
@@ -102,6 +127,22 @@ static void select_db(struct redis *redis)
     mem_free(db);
 }
 
+/* A key that never exists, in the slot of all others: only the node that has the slot, and is not just about to give it
+ * away, answers. */
+static void ask_for_slot(struct redis *redis)
+{
+    const char *const words[] = {"EXISTS", redis->tag};
+
+    greet(redis, words, COUNT_OF(words));
+}
+
+static void ask_for_role(struct redis *redis)
+{
+    const char *const words[] = {"ROLE"};
+
+    greet_for(redis, words, COUNT_OF(words), on_role);
+}
+
 /* The PING is there so that there is always a reply, and a Redis that is loading or wants a password says so. */
 void redis_handshake(struct redis *redis)
 {
@@ -113,6 +154,10 @@ void redis_handshake(struct redis *redis)
     if (redis->url.db != 0)
         select_db(redis);
     greet(redis, ping, COUNT_OF(ping));
+    if (redis->url.kind == REDIS_CLUSTER)
+        ask_for_slot(redis);
+    if (redis->url.kind == REDIS_SENTINELS)
+        ask_for_role(redis);
     for (int script = 0; redis->with_scripts && script < SCRIPT_COUNT; script++)
         redis_load(redis, (enum script)script);
 }

@@ -6,12 +6,15 @@
 
 #include "queue/keys.h"
 #include "queue/redis.h"
+#include "queue/redis_place.h"
+#include "queue/redis_sentinel.h"
 #include "queue/redis_url.h"
 
 #include <hiredis/async.h>
 
 enum redis_stage {
     REDIS_DOWN,       /* the timer says when to connect again */
+    REDIS_SEEKING,    /* a sentinel was asked where the master is */
     REDIS_CONNECTING, /* the timer says when to give up; log-in and scripts included */
     REDIS_READY,
 };
@@ -38,7 +41,9 @@ struct call_list {
 struct redis {
     struct loop *loop;
     struct redis_url url;
-    char *name; /* for people */
+    struct redis_place place;  /* of its hosts, unless it is a socket */
+    struct sentinel *sentinel; /* that was asked; NULL when none is */
+    char *name;                /* for people: where it is, or was last */
     char tag[KEY_TAG_SIZE];
     bool with_scripts;
     bool is_quiet;
@@ -51,6 +56,7 @@ struct redis {
     void *tls;                  /* redisSSLContext where there is one */
     struct timer *timer;
     unsigned failures;       /* since it was last ready */
+    unsigned redirections;   /* likewise */
     unsigned handshake_left; /* replies that must come before it is ready */
     struct error trouble;
     bool was_ready;      /* at least once */
@@ -71,6 +77,10 @@ struct redis {
 /* Drops the connection, says why once, and connects again after a while. The last thing a caller may do with redis:
  * answering what is pending may close it. */
 void redis_drop(struct redis *redis, enum error_kind kind, const char *text);
+
+/* A node of a cluster has said ("MOVED …") that another one has the slot: drops the connection and makes one to that
+ * node, at once unless they send us round in circles. The last thing, likewise. */
+void redis_redirect(struct redis *redis, const char *moved);
 
 /* Sends what must be answered before the connection is ready: it calls redis_ready then. */
 void redis_handshake(struct redis *redis);

@@ -17,7 +17,7 @@
 
 struct tls {
     SSL_CTX *context;
-    char *host;
+    char *host;          /* whose certificate is expected */
     const char *trouble; /* OpenSSL's words for a certificate it refused; NULL for none */
 };
 

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { DEFAULT_PORT = 6379, PORT_MAX = 65535, DB_MAX = 1000000 };
+enum { DEFAULT_PORT = 6379, SENTINEL_PORT = 26379, PORT_MAX = 65535, DB_MAX = 1000000 };
 
 static bool parse_number(const char *text, int max, int *number)
 {
@@ -85,66 +85,156 @@ static void parse_login(const char **rest, struct redis_url *url)
     *rest = at + 1;
 }
 
+/* ---- addresses ---- */
+
 static const char *host_end_of(const char *rest)
 {
     const char *close = rest[0] == '[' ? strchr(rest, ']') : NULL;
 
-    return close ? close + 1 : rest + strcspn(rest, ":/?#");
+    return close ? close + 1 : rest + strcspn(rest, ":,/?#");
 }
 
-static bool parse_port(const char **rest, struct redis_url *url, struct error *err)
+static bool parse_port(const char **rest, int *port, struct error *err)
 {
-    size_t size = strcspn(*rest + 1, "/?#");
+    size_t size = strcspn(*rest + 1, ",/?#");
     char *text = mem_copy(*rest + 1, size);
-    bool is_port = parse_number(text, PORT_MAX, &url->port) && url->port > 0;
+    bool is_port = parse_number(text, PORT_MAX, port) && *port > 0;
 
     mem_free(text);
     *rest += size + 1;
     return is_port || error_set(err, ERROR_INVALID, "redis url: the port is not a number from 1 to %d", PORT_MAX);
 }
 
+/* Takes "host[:port]" from the front of *rest. */
+static bool parse_host(const char **rest, int default_port, struct redis_address *address, struct error *err)
+{
+    const char *start = *rest, *end = host_end_of(start);
+    bool is_bracketed = start[0] == '[' && end[-1] == ']';
+
+    address->host =
+        is_bracketed ? mem_copy(start + 1, (size_t)(end - start - 2)) : mem_copy(start, (size_t)(end - start));
+    address->port = default_port;
+    *rest = end;
+    if (address->host[0] == '\0')
+        return error_set(err, ERROR_INVALID, "redis url: it names no host");
+    return *end != ':' || parse_port(rest, &address->port, err);
+}
+
+/* Takes "host[:port],host[:port],…". */
+static bool parse_hosts(const char **rest, int default_port, struct redis_url *url, struct error *err)
+{
+    do {
+        if (url->host_count == REDIS_HOSTS_MAX)
+            return error_set(err, ERROR_INVALID, "redis url: more than %d hosts", REDIS_HOSTS_MAX);
+        *rest += url->host_count > 0; /* the comma */
+        if (!parse_host(rest, default_port, &url->hosts[url->host_count++], err))
+            return false;
+    } while (**rest == ',' && url->kind != REDIS_ALONE);
+    return true;
+}
+
+bool redis_address_read(const char *text, size_t size, struct redis_address *address)
+{
+    char *copy = mem_copy(text, size), *colon = strrchr(copy, ':');
+    bool is_read = colon && parse_number(colon + 1, PORT_MAX, &address->port) && address->port > 0;
+
+    address->host = NULL;
+    if (is_read) {
+        bool is_bracketed = copy[0] == '[' && colon[-1] == ']';
+        size_t host_size = (size_t)(colon - copy) - (is_bracketed ? 2 : 0);
+
+        if (host_size > 0 && strncmp(copy, "?:", 2) != 0)
+            address->host = mem_copy(copy + is_bracketed, host_size);
+    }
+    mem_free(copy);
+    return is_read;
+}
+
+char *redis_address_describe(const struct redis_address *address)
+{
+    return mem_printf(strchr(address->host, ':') ? "[%s]:%d" : "%s:%d", address->host, address->port);
+}
+
+/* ---- the rest of each kind ---- */
+
 static bool parse_network(const char *rest, struct redis_url *url, struct error *err)
 {
-    const char *end;
-    bool is_bracketed;
-
     parse_login(&rest, url);
-    end = host_end_of(rest);
-    is_bracketed = rest[0] == '[' && end[-1] == ']';
-    url->host = is_bracketed ? mem_copy(rest + 1, (size_t)(end - rest - 2)) : mem_copy(rest, (size_t)(end - rest));
-    url->port = DEFAULT_PORT;
-    if (url->host[0] == '\0')
-        return error_set(err, ERROR_INVALID, "redis url: it names no host");
-    rest = end;
-    if (*rest == ':' && !parse_port(&rest, url, err))
+    if (!parse_hosts(&rest, DEFAULT_PORT, url, err))
         return false;
     if (*rest != '\0' && strcmp(rest, "/") != 0 && (*rest != '/' || !parse_number(rest + 1, DB_MAX, &url->db)))
         return error_set(err, ERROR_INVALID, "redis url: expected /<number> of a database behind the host");
     return true;
 }
 
+static bool parse_tls(const char *rest, struct redis_url *url, struct error *err)
+{
+    url->is_tls = true;
+#ifndef HAVE_HIREDIS_SSL
+    (void)rest;
+    return error_set(err, ERROR_INVALID,
+                     "redis url: this build has no TLS for Redis (rediss://): it needs hiredis 1.0 with hiredis_ssl");
+#else
+    return parse_network(rest, url, err);
+#endif
+}
+
+static bool parse_sentinels(const char *rest, struct redis_url *url, struct error *err)
+{
+    size_t size;
+
+    url->kind = REDIS_SENTINELS;
+    parse_login(&rest, url);
+    if (!parse_hosts(&rest, SENTINEL_PORT, url, err))
+        return false;
+    size = *rest == '/' ? strcspn(rest + 1, "/?#") : 0;
+    if (size == 0)
+        return error_set(err, ERROR_INVALID, "redis url: expected /<name of the master> behind the sentinels");
+    url->master = decoded(rest + 1, size);
+    rest += size + 1;
+    if (*rest != '\0' && strcmp(rest, "/") != 0 && (*rest != '/' || !parse_number(rest + 1, DB_MAX, &url->db)))
+        return error_set(err, ERROR_INVALID, "redis url: expected /<number> of a database behind the master's name");
+    return true;
+}
+
+static bool parse_cluster(const char *rest, struct redis_url *url, struct error *err)
+{
+    url->kind = REDIS_CLUSTER;
+    parse_login(&rest, url);
+    if (!parse_hosts(&rest, DEFAULT_PORT, url, err))
+        return false;
+    if (*rest != '\0' && strcmp(rest, "/") != 0)
+        return error_set(err, ERROR_INVALID,
+                         "redis url: a cluster has one database, expected nothing behind the hosts");
+    return true;
+}
+
+static const struct scheme {
+    const char *prefix;
+    bool (*parse)(const char *rest, struct redis_url *url, struct error *err);
+} schemes[] = {
+    {"redis://", parse_network},
+    {"rediss://", parse_tls},
+    {"unix://", parse_unix},
+    {"redis+sentinel://", parse_sentinels},
+    {"redis+cluster://", parse_cluster},
+};
+
 bool redis_url_parse(const char *text, struct redis_url *url, struct error *err)
 {
-    bool is_right;
-
     memset(url, 0, sizeof(*url));
-    if (strncmp(text, "unix://", 7) == 0)
-        is_right = parse_unix(text + 7, url, err);
-    else if (strncmp(text, "redis://", 8) == 0)
-        is_right = parse_network(text + 8, url, err);
-    else if (strncmp(text, "rediss://", 9) == 0)
-        is_right = (url->is_tls = true) && parse_network(text + 9, url, err);
-    else
-        is_right = error_set(err, ERROR_INVALID, "redis url: expected redis://, rediss:// or unix://");
-#ifndef HAVE_HIREDIS_SSL
-    if (is_right && url->is_tls)
-        is_right =
-            error_set(err, ERROR_INVALID,
-                      "redis url: this build has no TLS for Redis (rediss://): it needs hiredis 1.0 with hiredis_ssl");
-#endif
-    if (!is_right)
+    for (size_t i = 0; i < COUNT_OF(schemes); i++) {
+        size_t size = strlen(schemes[i].prefix);
+
+        if (strncmp(text, schemes[i].prefix, size) != 0)
+            continue;
+        if (schemes[i].parse(text + size, url, err))
+            return true;
         redis_url_clear(url);
-    return is_right;
+        return false;
+    }
+    return error_set(err, ERROR_INVALID,
+                     "redis url: expected redis://, rediss://, unix://, redis+sentinel:// or redis+cluster://");
 }
 
 /* Passwords do not stay in freed memory. */
@@ -157,8 +247,10 @@ static void free_secret(char *secret)
 
 void redis_url_clear(struct redis_url *url)
 {
-    mem_free(url->host);
+    for (size_t i = 0; i < url->host_count; i++)
+        mem_free(url->hosts[i].host);
     mem_free(url->path);
+    mem_free(url->master);
     mem_free(url->user);
     free_secret(url->password);
     memset(url, 0, sizeof(*url));
@@ -166,7 +258,15 @@ void redis_url_clear(struct redis_url *url)
 
 char *redis_url_describe(const struct redis_url *url)
 {
+    static const char *const formats[] = {[REDIS_ALONE] = "redis at %s",
+                                          [REDIS_SENTINELS] = "redis by the sentinel at %s",
+                                          [REDIS_CLUSTER] = "redis cluster at %s"};
+    char *where, *text;
+
     if (url->path)
         return mem_printf("redis at %s", url->path);
-    return mem_printf(strchr(url->host, ':') ? "redis at [%s]:%d" : "redis at %s:%d", url->host, url->port);
+    where = redis_address_describe(&url->hosts[0]);
+    text = mem_printf(formats[url->kind], where);
+    mem_free(where);
+    return text;
 }
