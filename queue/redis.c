@@ -82,7 +82,7 @@ void redis_redirect(struct redis *redis, const char *moved)
         return;
     }
     where = redis_address_describe(redis_place_now(&redis->place));
-    if (redis->was_ready)
+    if (redis->stage == REDIS_READY)
         log_info("%s: the slot of %s has moved to %s", redis->name, redis->tag, where);
     error_set(&redis->trouble, ERROR_UNAVAILABLE, "%s: the queue's slot has moved to %s", redis->name, where);
     mem_free(where);

@@ -24,8 +24,10 @@ struct redis_fixture {
     char *directory;
     char *socket;
     char *url;
+    char *config; /* a sentinel's; NULL for others */
     const char *arguments[ARGUMENTS_MAX];
-    pid_t pid; /* 0 while it does not run */
+    const char *ready_line; /* what it logs when it listens */
+    pid_t pid;              /* 0 while it does not run */
     redisContext *client;
 };
 
@@ -45,7 +47,7 @@ static void become_server(const struct redis_fixture *fixture, int log_fd)
 }
 
 /* Reads the server's log until it says that it listens. */
-static void wait_for_line(int log_fd)
+static void wait_for_line(const struct redis_fixture *fixture, int log_fd)
 {
     char text[8192] = "";
     size_t used = 0;
@@ -58,7 +60,7 @@ static void wait_for_line(int log_fd)
             break;
         used += (size_t)size;
         text[used] = '\0';
-        if (strstr(text, "eady to accept connections"))
+        if (strstr(text, fixture->ready_line))
             return;
     }
     fprintf(stderr, "%s\n", text);
@@ -77,7 +79,7 @@ void redis_fixture_start(struct redis_fixture *fixture)
     if (fixture->pid == 0)
         become_server(fixture, log[1]);
     close(log[1]);
-    wait_for_line(log[0]);
+    wait_for_line(fixture, log[0]);
     close(log[0]); /* what it logs from now on is lost; it ignores that */
 }
 
@@ -93,7 +95,7 @@ static void set_arguments(struct redis_fixture *fixture, const char *const *extr
         fixture->arguments[count++] = extra[i];
 }
 
-struct redis_fixture *redis_fixture_open(const char *const *extra)
+static struct redis_fixture *fixture_new(const char *ready_line)
 {
     struct redis_fixture *fixture = mem_new(sizeof(*fixture));
 
@@ -102,6 +104,35 @@ struct redis_fixture *redis_fixture_open(const char *const *extra)
         give_up("mkdtemp");
     fixture->socket = mem_printf("%s/redis.sock", fixture->directory);
     fixture->url = mem_printf("unix://%s", fixture->socket);
+    fixture->ready_line = ready_line;
+    return fixture;
+}
+
+/* A sentinel keeps what it learns in its configuration, so it needs a file. */
+struct redis_fixture *redis_fixture_open_sentinel(unsigned port, unsigned master_port)
+{
+    struct redis_fixture *fixture = fixture_new("+monitor master");
+    FILE *file;
+
+    fixture->config = mem_printf("%s/sentinel.conf", fixture->directory);
+    file = fopen(fixture->config, "w");
+    if (!file)
+        give_up("sentinel.conf");
+    fprintf(file, "port %u\nunixsocket %s\ndir %s\n", port, fixture->socket, fixture->directory);
+    fprintf(file, "sentinel monitor mymaster 127.0.0.1 %u 1\n", master_port);
+    fprintf(file, "sentinel down-after-milliseconds mymaster 500\nsentinel failover-timeout mymaster 3000\n");
+    fclose(file);
+    fixture->arguments[0] = "redis-server";
+    fixture->arguments[1] = fixture->config;
+    fixture->arguments[2] = "--sentinel";
+    redis_fixture_start(fixture);
+    return fixture;
+}
+
+struct redis_fixture *redis_fixture_open(const char *const *extra)
+{
+    struct redis_fixture *fixture = fixture_new("eady to accept connections");
+
     set_arguments(fixture, extra);
     redis_fixture_start(fixture);
     return fixture;
@@ -117,6 +148,11 @@ void redis_fixture_kill(struct redis_fixture *fixture)
     kill(fixture->pid, SIGKILL);
     waitpid(fixture->pid, NULL, 0);
     fixture->pid = 0;
+}
+
+bool redis_fixture_is_running(const struct redis_fixture *fixture)
+{
+    return fixture->pid != 0;
 }
 
 void redis_fixture_freeze(struct redis_fixture *fixture)
@@ -155,6 +191,7 @@ void redis_fixture_close(struct redis_fixture *fixture)
     mem_free(fixture->directory);
     mem_free(fixture->socket);
     mem_free(fixture->url);
+    mem_free(fixture->config);
     mem_free(fixture);
 }
 
@@ -173,13 +210,24 @@ const char *redis_fixture_directory(const struct redis_fixture *fixture)
     return fixture->directory;
 }
 
+/* A failover closes connections: the command is given once more on a new one. */
 static redisReply *command(struct redis_fixture *fixture, const char *format, va_list values)
 {
-    redisReply *reply;
+    redisReply *reply = NULL;
 
-    if (!fixture->client)
-        fixture->client = redisConnectUnix(fixture->socket);
-    reply = redisvCommand(fixture->client, format, values);
+    for (int tries = 0; tries < 2 && !reply; tries++) {
+        va_list copy;
+
+        va_copy(copy, values);
+        if (!fixture->client)
+            fixture->client = redisConnectUnix(fixture->socket);
+        reply = redisvCommand(fixture->client, format, copy);
+        va_end(copy);
+        if (!reply && tries == 0) {
+            redisFree(fixture->client);
+            fixture->client = NULL;
+        }
+    }
     if (!reply)
         give_up(fixture->client->errstr);
     return reply;

@@ -6,11 +6,16 @@
 #pragma once
 
 #include <hiredis/hiredis.h>
+#include <stdbool.h>
 
 struct redis_fixture;
 
 /* extra holds more arguments for redis-server, ending in NULL; NULL for none. Ends the test program when it cannot. */
 struct redis_fixture *redis_fixture_open(const char *const *extra);
+
+/* A sentinel that watches the master at that port of loopback, under the name "mymaster". */
+struct redis_fixture *redis_fixture_open_sentinel(unsigned port, unsigned master_port);
+
 void redis_fixture_close(struct redis_fixture *fixture); /* kills the server, removes the directory; takes NULL */
 
 const char *redis_fixture_url(const struct redis_fixture *fixture);    /* unix:///…/redis.sock */
@@ -20,6 +25,7 @@ const char *redis_fixture_directory(const struct redis_fixture *fixture);
 /* SIGKILL, and the same server again over the same directory. Its data survive when extra asked for that. */
 void redis_fixture_kill(struct redis_fixture *fixture);
 void redis_fixture_start(struct redis_fixture *fixture);
+bool redis_fixture_is_running(const struct redis_fixture *fixture);
 
 /* Stops the process (SIGSTOP), so that it hangs, and lets it go on. */
 void redis_fixture_freeze(struct redis_fixture *fixture);
