@@ -288,6 +288,15 @@ void stage_wait_writes(struct stage *stage, size_t count)
 
 /* ---- processes ---- */
 
+char *stage_log(struct stage *stage)
+{
+    char *path = mem_printf("%s/serve.log", stage->directory);
+    char *log = read_file(path);
+
+    mem_free(path);
+    return log;
+}
+
 static bool is_child_with(const char *pid, pid_t parent, const char *text)
 {
     char path[300], line[4096];
