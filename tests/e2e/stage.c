@@ -263,15 +263,20 @@ void stage_kill_serve(struct stage *stage)
     stage_wait(stage, "serve to end", serve_has_ended, NULL);
 }
 
+void stage_start_serve(struct stage *stage)
+{
+    if (stage->serve_exit == -1)
+        return;
+    process_close(stage->serve);
+    stage->serve_exit = -1;
+    start_serve(stage);
+}
+
 /* The port and the directory are free when the last serve's children have ended. */
 static bool serves_again(struct stage *stage, void *arg)
 {
     (void)arg;
-    if (stage->serve_exit != -1) {
-        process_close(stage->serve);
-        stage->serve_exit = -1;
-        start_serve(stage);
-    }
+    stage_start_serve(stage);
     return is_up(stage, stage->receiver_port, "/readyz") && stage_pids(stage, " receiver ", &(pid_t){0}, 1) == 1;
 }
 
