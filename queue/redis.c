@@ -1,7 +1,7 @@
 /*
  * redis.c - the life of one connection: connect, log in, load scripts, be ready, break, come back.
  *
- * It never gives up: a queue that does is an outage. The time between tries grows from 50 ms to 2 s, with jitter, so
+ * It never gives up: a queue that does is an outage. The time between tries grows from 50 ms to 1 s, with jitter, so
  * that many processes do not return in step. Its log-in is redis_handshake.c's, commands are redis_calls.c's.
  */
 /* SPDX-License-Identifier: Apache-2.0 */
@@ -14,7 +14,7 @@
 
 #include <string.h>
 
-enum { RETRY_FIRST_MS = 50, RETRY_MAX_MS = 2000, CONNECT_MS = 5000, RETRY_DOUBLINGS_MAX = 6, QUIET_FAILURES = 4 };
+enum { RETRY_FIRST_MS = 50, RETRY_MAX_MS = 1000, CONNECT_MS = 5000, RETRY_DOUBLINGS_MAX = 5, QUIET_FAILURES = 4 };
 
 static void redis_connect(struct redis *redis);
 

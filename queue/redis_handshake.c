@@ -18,24 +18,53 @@ struct load {
     enum script script;
 };
 
+/* Whether reply belongs to a handshake that still goes on. */
+static bool is_expected(const redisAsyncContext *context, const redisReply *reply)
+{
+    const struct redis *redis = context->data;
+
+    return redis && redis->context == context && redis->stage == REDIS_CONNECTING && reply;
+}
+
+static void count_one(struct redis *redis)
+{
+    if (--redis->handshake_left == 0)
+        redis_ready(redis);
+}
+
 /* The last thing its caller does: dropping the connection answers what is pending, and that may close redis. */
 static void count_down(redisAsyncContext *context, const redisReply *reply)
 {
     struct redis *redis = context->data;
     struct error err;
 
-    if (!redis || redis->context != context || redis->stage != REDIS_CONNECTING || !reply)
+    if (!is_expected(context, reply))
         return;
     if (!reply_check(reply, &err))
         redis_drop(redis, ERROR_UNAVAILABLE, err.text);
-    else if (--redis->handshake_left == 0)
-        redis_ready(redis);
+    else
+        count_one(redis);
 }
 
 static void on_greeting(redisAsyncContext *context, void *reply, void *arg)
 {
     (void)arg;
     count_down(context, reply);
+}
+
+/* A replica would take the connection and refuse every write: being ready would be said and taken back many times a
+ * second. Who may not ask for the role finds out that way. */
+static void on_role(redisAsyncContext *context, void *reply, void *arg)
+{
+    struct redis *redis = context->data;
+
+    (void)arg;
+    if (!is_expected(context, reply))
+        return;
+    if (strcmp(reply_text(reply_at(reply, 0)), "slave") == 0)
+        redis_drop(redis, ERROR_UNAVAILABLE, "it is a replica and takes no writes");
+    else
+        count_one(redis);
 }
 
 static void on_loaded(redisAsyncContext *context, void *reply, void *arg)
@@ -71,14 +100,14 @@ void redis_load(struct redis *redis, enum script script)
     mem_free(text);
 }
 
-static void greet(struct redis *redis, const char *const *words, size_t count)
+static void greet(struct redis *redis, redisCallbackFn *fn, const char *const *words, size_t count)
 {
     size_t sizes[GREETING_WORDS_MAX];
 
     assert(count <= GREETING_WORDS_MAX);
     for (size_t i = 0; i < count; i++)
         sizes[i] = strlen(words[i]);
-    if (redisAsyncCommandArgv(redis->context, on_greeting, NULL, (int)count, (const char **)words, sizes) == REDIS_OK)
+    if (redisAsyncCommandArgv(redis->context, fn, NULL, (int)count, (const char **)words, sizes) == REDIS_OK)
         redis->handshake_left++;
 }
 
@@ -88,9 +117,9 @@ static void log_in(struct redis *redis)
     const char *const without_user[] = {"AUTH", redis->url.password};
 
     if (redis->url.user)
-        greet(redis, words, COUNT_OF(words));
+        greet(redis, on_greeting, words, COUNT_OF(words));
     else
-        greet(redis, without_user, COUNT_OF(without_user));
+        greet(redis, on_greeting, without_user, COUNT_OF(without_user));
 }
 
 static void select_db(struct redis *redis)
@@ -98,21 +127,22 @@ static void select_db(struct redis *redis)
     char *db = mem_printf("%d", redis->url.db);
     const char *const words[] = {"SELECT", db};
 
-    greet(redis, words, COUNT_OF(words));
+    greet(redis, on_greeting, words, COUNT_OF(words));
     mem_free(db);
 }
 
 /* The PING is there so that there is always a reply, and a Redis that is loading or wants a password says so. */
 void redis_handshake(struct redis *redis)
 {
-    const char *const ping[] = {"PING"};
+    const char *const ping[] = {"PING"}, *const role[] = {"ROLE"};
 
     redis->handshake_left = 0;
     if (redis->url.password)
         log_in(redis);
     if (redis->url.db != 0)
         select_db(redis);
-    greet(redis, ping, COUNT_OF(ping));
+    greet(redis, on_greeting, ping, COUNT_OF(ping));
+    greet(redis, on_role, role, COUNT_OF(role));
     for (int script = 0; redis->with_scripts && script < SCRIPT_COUNT; script++)
         redis_load(redis, (enum script)script);
 }
