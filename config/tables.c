@@ -60,7 +60,7 @@ const struct setting file_settings[] = {
      .help = "what is written to standard error"},
 
     {"retry.max_age", SETTING_DURATION, SETTING_CHECKED, "\"24h\"", .min = SECOND, .max = 30 * DAY,
-     .help = "for all sources: an event older than this is not tried again"},
+     .help = "for all sources: an event is not tried again when its attempts and the waits between them took longer"},
     {"retry.attempts", SETTING_COUNT, SETTING_CHECKED, "15", .min = 1, .max = 1000,
      .help = "for all sources: nor after so many attempts"},
 
@@ -117,7 +117,7 @@ const struct setting source_settings[] = {
     {"event.delivery_id", SETTING_PATH, AT(delivery_id_path),
      .help = "where the sender's id of the delivery is, when no signed header has it; else a digest of the body serves"},
     {"retry.max_age", SETTING_DURATION, AT(retry_max_ms), "\"24h\"", .min = SECOND, .max = 30 * DAY,
-     .help = "an event older than this is not tried again"},
+     .help = "an event is not tried again when its attempts and the waits between them took longer"},
     {"retry.attempts", SETTING_COUNT, AT(retry_attempts), "15", .min = 1, .max = 1000, .help = "nor after so many attempts"},
     {"params", SETTING_OTHER, SETTING_CHECKED, .choices = "object", .help = "`$params` of the rules; a preset says which it knows"},
     {"rules", SETTING_OTHER, SETTING_CHECKED, .is_required = true, .choices = "list of rules", .help = "what to do, see below"},

@@ -18,8 +18,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#define TEXT_MAX_CHARACTERS 10000              /* ours: Pinpoint's limit is not documented */
-#define CLOCK_SKEW_MS       (10LL * 60 * 1000) /* how far Pinpoint's clock may be behind ours */
+#define TEXT_MAX_CHARACTERS 10000 /* ours: Pinpoint's limit is not documented */
+/* How far the receiver's clock may be ahead of Pinpoint's and our comment still be found. The marker makes a long
+ * look back safe; without it, an older comment with the same text would be taken for ours. */
+#define SKEW_MS         (24LL * 3600 * 1000)
+#define SKEW_BY_TEXT_MS (10LL * 60 * 1000)
 
 enum stage { START, FINDING_TARGET, LOOKING, POSTING };
 
@@ -31,6 +34,11 @@ const struct argument post_comment_arguments[] = {
     {"marker", ARGUMENT_FLAG, false, "end with a line by which a repeated attempt knows the comment (default true)"},
     {NULL, ARGUMENT_TEXT, false, NULL},
 };
+
+static bool has_marker(const struct action *action)
+{
+    return argument_flag(action, "marker", true);
+}
 
 static void add_marker(const struct action *action, char marker[32])
 {
@@ -46,7 +54,7 @@ static bool make_text(struct action *action, struct error *err)
     if (!text)
         return false;
     add_marker(action, marker);
-    whole = argument_flag(action, "marker", true) ? mem_printf("%s\n%s", text, marker) : mem_string(text);
+    whole = has_marker(action) ? mem_printf("%s\n%s", text, marker) : mem_string(text);
     cJSON_Delete(action->memo);
     action->memo = cJSON_CreateString(whole);
     mem_free(whole);
@@ -70,13 +78,14 @@ static enum step post(struct action *action, struct request *request)
  * page shifts while it is read. */
 static enum step look(struct action *action, unsigned page, struct request *request)
 {
+    int64_t since_ms = action->received_ms - (has_marker(action) ? SKEW_MS : SKEW_BY_TEXT_MS);
     char since[CLOCK_TEXT_SIZE];
 
     action->page = page;
     request_get(request, "/api/v1/comments");
     request_query(request, "filter[commentable_id]", action->target_id);
     request_query(request, "filter[commentable_type]", target_resource(action)->class_name);
-    request_query(request, "filter[created_at][gt]", clock_format(action->received_ms - CLOCK_SKEW_MS, since));
+    request_query(request, "filter[created_at][gt]", clock_format(since_ms, since));
     request_query(request, "sort", "id");
     request_page(request, page);
     return step_send(action, LOOKING);
@@ -126,7 +135,7 @@ static bool is_ours(const struct action *action, const cJSON *comment)
     char marker[32];
 
     add_marker(action, marker);
-    if (argument_flag(action, "marker", true))
+    if (has_marker(action))
         return strstr(text, marker) != NULL;
     return is_same_text(text, action->memo->valuestring);
 }

@@ -41,7 +41,8 @@ struct http_call {
     void *arg;
     int64_t timeout_ms;
     int64_t started_ms;
-    unsigned attempts; /* how often libcurl was about to send the request */
+    const int64_t *send_until_ms; /* NULL for no bound */
+    unsigned attempts;            /* how often libcurl was about to send the request */
     bool is_repeatable;
     bool is_head_complete;         /* of the response */
     const char *hindrance;         /* why it could not be started; NULL when it was */
@@ -59,7 +60,13 @@ struct http_client {
     struct calls spare;
 };
 
-/* libcurl's CURLOPT_PREREQFUNCTION: a connection is there, and the request would be sent next. */
+static bool is_too_late(const struct http_call *call)
+{
+    return call->send_until_ms && clock_monotonic_ms() >= *call->send_until_ms;
+}
+
+/* libcurl's CURLOPT_PREREQFUNCTION: a connection is there, and the request would be sent next. This process may have
+ * been stopped while the connection was being made, so here is the last moment to look at the time. */
 static int before_send(void *arg, char *their_ip, char *our_ip, int their_port, int our_port)
 {
     struct http_call *call = arg;
@@ -68,7 +75,7 @@ static int before_send(void *arg, char *their_ip, char *our_ip, int their_port, 
     (void)our_ip;
     (void)their_port;
     (void)our_port;
-    if (call->attempts > 0 && !call->is_repeatable)
+    if (is_too_late(call) || (call->attempts > 0 && !call->is_repeatable))
         return CURL_PREREQFUNC_ABORT;
     call->attempts++;
     return CURL_PREREQFUNC_OK;
@@ -126,6 +133,7 @@ static void describe_answer(struct http_call *call, struct http_response *respon
     response->body_size = call->body.size;
     response->content_type = header_of(call->easy, "Content-Type");
     response->retry_after = header_of(call->easy, "Retry-After");
+    response->date = header_of(call->easy, "Date");
 }
 
 /* Ends call and tells its owner. problem is NULL when a whole response has come. */
@@ -136,6 +144,7 @@ static void finish(struct http_call *call, const char *problem)
         .body = "",
         .content_type = "",
         .retry_after = "",
+        .date = "",
         .problem = problem ? problem : "",
         .duration_ms = clock_monotonic_ms() - call->started_ms,
     };
@@ -152,6 +161,8 @@ static const char *problem_of(struct http_call *call, CURLcode code)
 {
     if (code == CURLE_OK)
         return call->is_head_complete ? NULL : "the answer broke off";
+    if (code == CURLE_ABORTED_BY_CALLBACK && call->attempts == 0)
+        return "not sent: its time was over";
     if (code == CURLE_ABORTED_BY_CALLBACK)
         return "the connection was closed before an answer came";
     if (call->body.overflow)
@@ -272,6 +283,7 @@ struct http_call *http_client_send(struct http_client *client, const struct http
     call->problem[0] = '\0';
     call->started_ms = clock_monotonic_ms();
     call->timeout_ms = request->timeout_ms ? request->timeout_ms : DEFAULT_TIMEOUT_MS;
+    call->send_until_ms = request->send_until_ms;
     call->is_repeatable = curl_request_is_repeatable(request->method);
     buf_reset(&call->body);
     call->hindrance = start(call, request);

@@ -19,7 +19,8 @@ struct http_call;
 
 enum http_outcome {
     HTTP_ANSWERED, /* a whole response came back: status, headers and body are set */
-    HTTP_NOT_SENT, /* no byte of the request left: no connection, DNS or TLS failure. Sure to have had no effect */
+    HTTP_NOT_SENT, /* no byte of the request left: no connection, DNS or TLS failure, or send_until_ms was over. Sure to
+                      have had no effect */
     HTTP_UNKNOWN,  /* it may have been sent and acted upon: timeout, reset, a broken or too large response */
 };
 
@@ -29,7 +30,9 @@ struct http_request {
     const char *const *headers; /* "Name: value" strings, ended by NULL; may be NULL */
     const char *body;           /* may be NULL */
     size_t body_size;
-    int64_t timeout_ms; /* for the whole request, waiting for a free connection included; 0 means 30 s */
+    int64_t timeout_ms;           /* for the whole request, waiting for a free connection included; 0 means 30 s */
+    const int64_t *send_until_ms; /* monotonic: from then on it is not sent any more. Read at the moment of sending, so
+                                     it must stay, and may be moved, until the call ends. NULL for no such bound */
 };
 
 /* All pointers are borrowed and end with the callback. */
@@ -40,6 +43,7 @@ struct http_response {
     size_t body_size;
     const char *content_type; /* "" when absent */
     const char *retry_after;  /* the header's value; "" when absent */
+    const char *date;         /* likewise: the server's time */
     const char *problem;      /* what went wrong, for people; "" when HTTP_ANSWERED */
     int64_t duration_ms;
 };

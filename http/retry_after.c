@@ -124,7 +124,7 @@ static int whole_year(int year)
     return year < 70 ? year + 2000 : year + 1900;
 }
 
-static int64_t wait_until(const struct date *date, int64_t now_ms)
+static int64_t time_of(const struct date *date)
 {
     struct tm tm = {
         .tm_year = whole_year(date->year) - 1900,
@@ -134,11 +134,18 @@ static int64_t wait_until(const struct date *date, int64_t now_ms)
         .tm_min = date->minute,
         .tm_sec = date->second,
     };
-    int64_t wait_ms;
 
     if (date->day < 1 || date->day > 31 || date->hour > 23 || date->minute > 59 || date->second > 60)
         return RETRY_AFTER_NONE;
-    wait_ms = (int64_t)timegm(&tm) * 1000 - now_ms;
+    return (int64_t)timegm(&tm) * 1000;
+}
+
+static int64_t wait_until(int64_t until_ms, int64_t now_ms)
+{
+    int64_t wait_ms = until_ms - now_ms;
+
+    if (until_ms == RETRY_AFTER_NONE)
+        return RETRY_AFTER_NONE;
     if (wait_ms < 0)
         return 0;
     return wait_ms < RETRY_AFTER_MAX_MS ? wait_ms : RETRY_AFTER_MAX_MS;
@@ -173,17 +180,28 @@ static bool trim(const char *value, char text[LENGTH_MAX + 1])
     return true;
 }
 
+static int64_t read_date(const char *text)
+{
+    struct date date;
+
+    for (size_t i = 0; i < COUNT_OF(patterns); i++)
+        if (matches(patterns[i], text, &date))
+            return time_of(&date);
+    return RETRY_AFTER_NONE;
+}
+
+int64_t retry_after_date(const char *value)
+{
+    char text[LENGTH_MAX + 1];
+
+    return trim(value, text) ? read_date(text) : RETRY_AFTER_NONE;
+}
+
 int64_t retry_after_parse(const char *value, int64_t now_ms)
 {
     char text[LENGTH_MAX + 1];
-    struct date date;
 
     if (!trim(value, text))
         return RETRY_AFTER_NONE;
-    if (is_digit(text[0]))
-        return wait_seconds(text);
-    for (size_t i = 0; i < COUNT_OF(patterns); i++)
-        if (matches(patterns[i], text, &date))
-            return wait_until(&date, now_ms);
-    return RETRY_AFTER_NONE;
+    return is_digit(text[0]) ? wait_seconds(text) : wait_until(read_date(text), now_ms);
 }

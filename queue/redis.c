@@ -15,7 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { RETRY_FIRST_MS = 50, RETRY_MAX_MS = 1000, RETRY_DOUBLINGS_MAX = 6, QUIET_FAILURES = 4, REDIRECTIONS_MAX = 5 };
+enum { RETRY_FIRST_MS = 50, RETRY_MAX_MS = 1000, RETRY_DOUBLINGS_MAX = 5, QUIET_FAILURES = 4, REDIRECTIONS_MAX = 5 };
 enum { CONNECT_MS = 5000, CONNECT_ONE_OF_MANY_MS = 1500 }; /* log-in and scripts included */
 
 static void redis_connect(struct redis *redis);

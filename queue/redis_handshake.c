@@ -18,12 +18,18 @@ struct load {
     enum script script;
 };
 
-/* Whether reply is of the handshake that is under way. */
-static bool is_current(const redisAsyncContext *context, const redisReply *reply)
+/* Whether reply belongs to a handshake that still goes on. */
+static bool is_expected(const redisAsyncContext *context, const redisReply *reply)
 {
     const struct redis *redis = context->data;
 
     return redis && redis->context == context && redis->stage == REDIS_CONNECTING && reply;
+}
+
+static void count_one(struct redis *redis)
+{
+    if (--redis->handshake_left == 0)
+        redis_ready(redis);
 }
 
 /* The last thing its caller does: dropping the connection answers what is pending, and that may close redis. */
@@ -32,14 +38,14 @@ static void count_down(redisAsyncContext *context, const redisReply *reply)
     struct redis *redis = context->data;
     struct error err;
 
-    if (!is_current(context, reply))
+    if (!is_expected(context, reply))
         return;
     if (reply_is_error(reply, "MOVED"))
         redis_redirect(redis, reply->str);
     else if (!reply_check(reply, &err))
         redis_drop(redis, ERROR_UNAVAILABLE, err.text);
-    else if (--redis->handshake_left == 0)
-        redis_ready(redis);
+    else
+        count_one(redis);
 }
 
 static void on_greeting(redisAsyncContext *context, void *reply, void *arg)
@@ -48,14 +54,19 @@ static void on_greeting(redisAsyncContext *context, void *reply, void *arg)
     count_down(context, reply);
 }
 
-/* A sentinel that has not noticed yet names a master that is none any more. */
+/* A replica would take the connection and refuse every write: being ready would be said and taken back many times a
+ * second. Who may not ask for the role finds out that way. */
 static void on_role(redisAsyncContext *context, void *reply, void *arg)
 {
+    struct redis *redis = context->data;
+
     (void)arg;
-    if (is_current(context, reply) && reply_count(reply) > 0 && strcmp(reply_text(reply_at(reply, 0)), "master") != 0)
-        redis_drop(context->data, ERROR_UNAVAILABLE, "it is not the master any more, or not yet");
+    if (!is_expected(context, reply))
+        return;
+    if (strcmp(reply_text(reply_at(reply, 0)), "slave") == 0)
+        redis_drop(redis, ERROR_UNAVAILABLE, "it is a replica and takes no writes");
     else
-        count_down(context, reply);
+        count_one(redis);
 }
 
 static void on_loaded(redisAsyncContext *context, void *reply, void *arg)
@@ -91,7 +102,7 @@ void redis_load(struct redis *redis, enum script script)
     mem_free(text);
 }
 
-static void greet_for(struct redis *redis, const char *const *words, size_t count, redisCallbackFn *fn)
+static void greet(struct redis *redis, redisCallbackFn *fn, const char *const *words, size_t count)
 {
     size_t sizes[GREETING_WORDS_MAX];
 
@@ -102,20 +113,15 @@ static void greet_for(struct redis *redis, const char *const *words, size_t coun
         redis->handshake_left++;
 }
 
-static void greet(struct redis *redis, const char *const *words, size_t count)
-{
-    greet_for(redis, words, count, on_greeting);
-}
-
 static void log_in(struct redis *redis)
 {
     const char *const words[] = {"AUTH", redis->url.user, redis->url.password};
     const char *const without_user[] = {"AUTH", redis->url.password};
 
     if (redis->url.user)
-        greet(redis, words, COUNT_OF(words));
+        greet(redis, on_greeting, words, COUNT_OF(words));
     else
-        greet(redis, without_user, COUNT_OF(without_user));
+        greet(redis, on_greeting, without_user, COUNT_OF(without_user));
 }
 
 static void select_db(struct redis *redis)
@@ -123,7 +129,7 @@ static void select_db(struct redis *redis)
     char *db = mem_printf("%d", redis->url.db);
     const char *const words[] = {"SELECT", db};
 
-    greet(redis, words, COUNT_OF(words));
+    greet(redis, on_greeting, words, COUNT_OF(words));
     mem_free(db);
 }
 
@@ -133,31 +139,23 @@ static void ask_for_slot(struct redis *redis)
 {
     const char *const words[] = {"EXISTS", redis->tag};
 
-    greet(redis, words, COUNT_OF(words));
-}
-
-static void ask_for_role(struct redis *redis)
-{
-    const char *const words[] = {"ROLE"};
-
-    greet_for(redis, words, COUNT_OF(words), on_role);
+    greet(redis, on_greeting, words, COUNT_OF(words));
 }
 
 /* The PING is there so that there is always a reply, and a Redis that is loading or wants a password says so. */
 void redis_handshake(struct redis *redis)
 {
-    const char *const ping[] = {"PING"};
+    const char *const ping[] = {"PING"}, *const role[] = {"ROLE"};
 
     redis->handshake_left = 0;
     if (redis->url.password)
         log_in(redis);
     if (redis->url.db != 0)
         select_db(redis);
-    greet(redis, ping, COUNT_OF(ping));
+    greet(redis, on_greeting, ping, COUNT_OF(ping));
+    greet(redis, on_role, role, COUNT_OF(role));
     if (redis->url.kind == REDIS_CLUSTER)
         ask_for_slot(redis);
-    if (redis->url.kind == REDIS_SENTINELS)
-        ask_for_role(redis);
     for (int script = 0; redis->with_scripts && script < SCRIPT_COUNT; script++)
         redis_load(redis, (enum script)script);
 }

@@ -90,6 +90,11 @@ static bool is_read(const struct fetch *fetch)
     return strcmp(fetch->request.method, "GET") == 0;
 }
 
+static bool is_lease_over(const struct fetch *fetch)
+{
+    return fetch->lease_until_ms && clock_monotonic_ms() >= *fetch->lease_until_ms;
+}
+
 static void fetch_free(struct fetch *fetch)
 {
     request_clear(&fetch->request);
@@ -126,11 +131,19 @@ static int64_t rest_ms(struct gateway *gateway, int64_t asked_ms)
     return gateway->rests_until_ms - now_ms;
 }
 
+/* What Retry-After asks for, by the clock of the one who asks: ours may be set wrong. */
+static int64_t asked_wait_ms(const struct http_response *http)
+{
+    int64_t their_now_ms = retry_after_date(http->date);
+
+    return retry_after_parse(http->retry_after, their_now_ms != RETRY_AFTER_NONE ? their_now_ms : clock_now_ms());
+}
+
 /* Fills answer from a whole response; the words go into problem. */
 static void read_response(struct fetch *fetch, const struct http_response *http, struct answer *answer,
                           struct buf *problem)
 {
-    int64_t asked_ms = retry_after_parse(http->retry_after, clock_now_ms());
+    int64_t asked_ms = asked_wait_ms(http);
 
     answer->meaning = response_meaning(http->status);
     if (answer->meaning == MEANING_OK && !answer->response.document) {
@@ -162,6 +175,7 @@ static void on_response(void *arg, const struct http_response *http)
         read_response(fetch, http, &answer, &problem);
     } else {
         answer.maybe_written = http->outcome == HTTP_UNKNOWN && !is_read(fetch);
+        answer.is_late = http->outcome == HTTP_NOT_SENT && is_lease_over(fetch);
         buf_add_string(&problem, http->problem);
     }
     answer.problem = problem.data;
@@ -182,7 +196,8 @@ static void send_now(struct fetch *fetch)
                                 .headers = headers,
                                 .body = fetch->request.body,
                                 .body_size = fetch->request.body ? strlen(fetch->request.body) : 0,
-                                .timeout_ms = gateway->account->timeout_ms};
+                                .timeout_ms = gateway->account->timeout_ms,
+                                .send_until_ms = fetch->lease_until_ms};
     fetch->http = http_client_send(gateway->client, &http, on_response, fetch);
     mem_free(url);
 }
@@ -191,14 +206,13 @@ static void send_now(struct fetch *fetch)
 static void on_turn(void *arg)
 {
     struct fetch *fetch = arg;
-    int64_t now_ms = clock_monotonic_ms();
-    int64_t rest_ms_left = fetch->gateway->rests_until_ms - now_ms;
+    int64_t rest_ms_left = fetch->gateway->rests_until_ms - clock_monotonic_ms();
 
     if (rest_ms_left > 0)
         fetch_answer(fetch, &(struct answer){.meaning = MEANING_LIMITED,
                                              .delay_ms = rest_ms_left,
                                              .problem = "not sent: the account rests after a 429"});
-    else if (fetch->lease_until_ms && !is_read(fetch) && now_ms >= *fetch->lease_until_ms)
+    else if (is_lease_over(fetch))
         fetch_answer(fetch, &(struct answer){
                                 .meaning = MEANING_RETRY, .is_late = true, .problem = "not sent: the lease was over"});
     else
@@ -246,7 +260,7 @@ struct gateway_call *gateway_send(struct gateway *gateway, const struct request 
     call->arg = arg;
     TAILQ_INSERT_TAIL(&fetch->calls, call, entry);
     if (is_new) {
-        fetch->lease_until_ms = ticket.lease_until_ms;
+        fetch->lease_until_ms = is_read(fetch) ? NULL : ticket.lease_until_ms;
         pace_ask(gateway->pace, &fetch->turn, ticket.is_paid);
     }
     return call;

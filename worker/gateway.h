@@ -45,7 +45,7 @@ struct catalogue *gateway_catalogue(struct gateway *gateway);
 struct gateway_ticket {
     bool is_paid; /* the claim took a token of the rate for it: it need not wait */
     const int64_t
-        *lease_until_ms; /* monotonic; no write is sent from then on. Looked at when the turn comes. NULL: none */
+        *lease_until_ms; /* monotonic; no write is sent from then on. Looked at as late as can be. NULL: none */
 };
 
 /* Sends request (copied) when its turn comes. What ticket points to must stay until fn is called. */

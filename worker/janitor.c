@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define UPKEEP_EVERY_MS 1000
+#define UPKEEP_LEAST_MS 100  /* between two steps that found nothing, whatever is due: leases, mostly, are renewed */
 #define UPKEEP_SOON_MS  20   /* when the last step found work: there may be more */
 #define RETURN_GRACE_MS 5000 /* after Redis was away */
 #define PROBE_EVERY_MS  60000
@@ -36,18 +37,25 @@ struct probe_call {
 
 /* ---- upkeep ---- */
 
+/* Just when the next lease runs out or the next lane is due, so that what a lost worker held does not wait for longer
+ * than it must. */
+static int64_t next_step_ms(const struct upkeep *upkeep)
+{
+    if (upkeep->reclaimed + upkeep->buried + upkeep->trimmed + upkeep->woken > 0)
+        return UPKEEP_SOON_MS;
+    if (upkeep->next_due_ms < 0 || upkeep->next_due_ms > UPKEEP_EVERY_MS)
+        return UPKEEP_EVERY_MS;
+    return upkeep->next_due_ms > UPKEEP_LEAST_MS ? upkeep->next_due_ms : UPKEEP_LEAST_MS;
+}
+
 static void on_kept(void *arg, const struct upkeep *upkeep, const struct error *err)
 {
     struct janitor *janitor = arg;
-    bool has_worked = false;
 
     janitor->was_away = err != NULL;
-    if (!err) {
-        has_worked = upkeep->reclaimed + upkeep->buried + upkeep->trimmed + upkeep->woken > 0;
-        if (upkeep->reclaimed > 0 || upkeep->buried > 0)
-            log_warn("took back events of lost workers reclaimed=%u poison=%u", upkeep->reclaimed, upkeep->buried);
-    }
-    timer_start(janitor->upkeep, has_worked ? UPKEEP_SOON_MS : UPKEEP_EVERY_MS);
+    if (!err && (upkeep->reclaimed > 0 || upkeep->buried > 0))
+        log_warn("took back events of lost workers reclaimed=%u poison=%u", upkeep->reclaimed, upkeep->buried);
+    timer_start(janitor->upkeep, err ? UPKEEP_EVERY_MS : next_step_ms(upkeep));
 }
 
 /* When Redis comes back after longer than a lease, every lease is over although no worker was lost: their heartbeats,

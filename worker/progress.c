@@ -1,5 +1,6 @@
 /*
- * progress.c - two short lists of refs as JSON, kept beside the event by the queue, which does not look into them.
+ * progress.c - two short lists of refs and a duration as JSON, kept beside the event by the queue, which does not look
+ * into them.
  */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "worker/progress.h"
@@ -42,6 +43,7 @@ void progress_init(struct progress *progress, const char *text)
 
     progress->done = list_from(document, "done");
     progress->in_doubt = list_from(document, "in_doubt");
+    progress->spent_ms = json_get_integer(document, "spent_ms", 0);
     cJSON_Delete(document);
 }
 
@@ -90,6 +92,7 @@ void progress_close(struct progress *progress)
 {
     cJSON *item;
 
+    progress->spent_ms = 0;
     while ((item = cJSON_DetachItemFromArray(progress->done, 0))) {
         if (cJSON_IsString(item))
             progress_set_in_doubt(progress, item->valuestring);
@@ -105,12 +108,15 @@ static void add_list(cJSON *document, const char *name, cJSON *list)
 
 char *progress_print(const struct progress *progress)
 {
-    if (cJSON_GetArraySize(progress->done) == 0 && cJSON_GetArraySize(progress->in_doubt) == 0)
+    if (cJSON_GetArraySize(progress->done) == 0 && cJSON_GetArraySize(progress->in_doubt) == 0 &&
+        progress->spent_ms == 0)
         return mem_string("");
 
     cJSON *document = cJSON_CreateObject();
     add_list(document, "done", progress->done);
     add_list(document, "in_doubt", progress->in_doubt);
+    if (progress->spent_ms > 0)
+        cJSON_AddNumberToObject(document, "spent_ms", (double)progress->spent_ms);
     char *text = json_print(document);
     cJSON_Delete(document);
     return text;

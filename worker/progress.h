@@ -1,5 +1,6 @@
 /*
- * progress.h - what earlier attempts of an event have done, carried from one attempt to the next.
+ * progress.h - what earlier attempts of an event have done, and how long they took, carried from one attempt to the
+ * next.
  *
  * Actions are named by their ref. An action that is done is not done again. An action that is in doubt may have
  * taken effect: its handler looks before it writes, at every attempt until it is done.
@@ -10,12 +11,15 @@
 #include <cjson/cJSON.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define REF_SIZE 13 /* 12 hex digits and a NUL */
 
 struct progress {
     cJSON *done; /* arrays of refs, owned */
     cJSON *in_doubt;
+    int64_t
+        spent_ms; /* in attempts and the waits between them. A sum, as clocks of several machines cannot be compared */
 };
 
 /* The ref of the ordinal-th action (from 0) of that name in an event: the same at every attempt, and whatever
@@ -31,7 +35,8 @@ bool progress_is_in_doubt(const struct progress *progress, const char *ref);
 void progress_set_done(struct progress *progress, const char *ref);
 void progress_set_in_doubt(struct progress *progress, const char *ref);
 
-/* The event is done: whatever was written comes into doubt, so that a later replay looks before it writes again. */
+/* The event is done: whatever was written comes into doubt, so that a later replay looks before it writes again; and
+ * its time counts from the start. */
 void progress_close(struct progress *progress);
 
 /* Owned text (mem_free); "" when there is nothing to remember. */

@@ -66,6 +66,8 @@ static void end(struct run *run, enum outcome outcome, int64_t delay_ms, const c
     run->reason = mem_string(reason);
     if (outcome == OUTCOME_DONE)
         progress_close(&run->progress);
+    else if (outcome == OUTCOME_DEAD)
+        run->progress.spent_ms = 0; /* a replay has all its time again */
     run->progress_text = progress_print(&run->progress);
     run->trace_text = trace_print(&run->trace, outcome, reason);
     run->settlement = (struct settlement){.id = run->event.id,
@@ -82,23 +84,29 @@ static void end(struct run *run, enum outcome outcome, int64_t delay_ms, const c
     run->fn(run->arg, run);
 }
 
-/* Another attempt, unless the event has had its share of them or of time. */
+/* Ends as outcome, to be run again after delay_ms, which is counted as spent. */
+static void end_waiting(struct run *run, enum outcome outcome, int64_t delay_ms, const char *reason)
+{
+    run->progress.spent_ms += trace_duration_ms(&run->trace) + delay_ms;
+    end(run, outcome, delay_ms, reason);
+}
+
+/* Another attempt, unless the event has had its share of them or of time. What it waited for others, a suspended
+ * account say, is not taken from its time. */
 static void end_retry(struct run *run, int64_t at_least_ms, const char *problem)
 {
     unsigned attempts = run->attempts + 1;
-    int64_t age_ms = clock_now_ms() - run->event.received_ms;
-    char *reason;
+    int64_t spent_ms = run->progress.spent_ms + trace_duration_ms(&run->trace);
 
-    if (attempts >= run->source->retry_attempts || age_ms > run->source->retry_max_ms) {
-        char age[32];
-        reason = mem_printf("gave up after %u attempts in %s: %s", attempts,
-                            clock_format_duration(age_ms, age, sizeof(age)), problem);
+    if (attempts >= run->source->retry_attempts || spent_ms > run->source->retry_max_ms) {
+        char spent[32];
+        char *reason = mem_printf("gave up after %u attempts in %s: %s", attempts,
+                                  clock_format_duration(spent_ms, spent, sizeof(spent)), problem);
         end(run, OUTCOME_DEAD, 0, reason);
+        mem_free(reason);
     } else {
-        reason = mem_string(problem);
-        end(run, OUTCOME_RETRY, retry_draw_ms(attempts, at_least_ms), reason);
+        end_waiting(run, OUTCOME_RETRY, retry_draw_ms(attempts, at_least_ms), problem);
     }
-    mem_free(reason);
 }
 
 /* The action that failed, in front of why: "rule 1 (assessment.completed), action 2 (post_comment), text: …". */
@@ -114,10 +122,12 @@ static void end_dead(struct run *run, const struct error *err)
 /* While a new configuration is being rolled out, events of a new source may reach a worker that has the old one. */
 static void end_unconfigured(struct run *run, const char *what, const char *name)
 {
-    bool is_over = clock_now_ms() - run->event.received_ms > RUN_POSTPONE_MAX_MS;
     char *reason = mem_printf("%s %s is not in this worker's configuration", what, name);
 
-    end(run, is_over ? OUTCOME_DEAD : OUTCOME_POSTPONE, RUN_POSTPONE_MS, reason);
+    if (run->progress.spent_ms > RUN_POSTPONE_MAX_MS)
+        end(run, OUTCOME_DEAD, 0, reason);
+    else
+        end_waiting(run, OUTCOME_POSTPONE, RUN_POSTPONE_MS, reason);
     mem_free(reason);
 }
 

@@ -25,7 +25,8 @@ const char *outcome_name(enum outcome outcome)
 
 void trace_init(struct trace *trace, unsigned attempt, const char *worker)
 {
-    *trace = (struct trace){.root = cJSON_CreateObject(), .started_ms = clock_now_ms()};
+    *trace =
+        (struct trace){.root = cJSON_CreateObject(), .started_ms = clock_now_ms(), .begun_ms = clock_monotonic_ms()};
     cJSON_AddNumberToObject(trace->root, "attempt", attempt);
     cJSON_AddStringToObject(trace->root, "worker", worker);
     cJSON_AddNumberToObject(trace->root, "started_ms", (double)trace->started_ms);
@@ -92,9 +93,14 @@ void trace_effect(struct trace *trace, const char *effect)
     cJSON_ReplaceItemInObjectCaseSensitive(trace->action, "effect", cJSON_CreateString(effect));
 }
 
+int64_t trace_duration_ms(const struct trace *trace)
+{
+    return clock_monotonic_ms() - trace->begun_ms;
+}
+
 char *trace_print(struct trace *trace, enum outcome outcome, const char *reason)
 {
-    cJSON_AddNumberToObject(trace->root, "duration_ms", (double)(clock_now_ms() - trace->started_ms));
+    cJSON_AddNumberToObject(trace->root, "duration_ms", (double)trace_duration_ms(trace));
     cJSON_AddStringToObject(trace->root, "outcome", outcome_name(outcome));
     cJSON_AddStringToObject(trace->root, "reason", reason);
     return json_print(trace->root);

@@ -21,6 +21,7 @@ struct trace {
     cJSON *root;   /* owned */
     cJSON *action; /* the current one, inside root; NULL before the first */
     int64_t started_ms;
+    int64_t begun_ms; /* the same moment, monotonic */
 };
 
 void trace_init(struct trace *trace, unsigned attempt, const char *worker);
@@ -30,6 +31,9 @@ void trace_action(struct trace *trace, const char *name, const char *where);
 void trace_request(struct trace *trace, const char *method, const char *path, int status, int64_t duration_ms,
                    const char *problem);
 void trace_effect(struct trace *trace, const char *effect);
+
+/* How long the attempt has taken so far; no matter what is done to the machine's clock. */
+int64_t trace_duration_ms(const struct trace *trace);
 
 /* Closes the record and gives its text, owned (mem_free). */
 char *trace_print(struct trace *trace, enum outcome outcome, const char *reason);

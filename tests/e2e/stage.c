@@ -88,7 +88,7 @@ static void on_deadline(void *arg)
     loop_stop(deadline->loop);
 }
 
-static void run_for(struct stage *stage, int64_t ms)
+void stage_pass(struct stage *stage, int64_t ms)
 {
     struct deadline deadline = {stage->loop, false};
     struct timer *timer = timer_new(stage->loop, on_deadline, &deadline);
@@ -106,7 +106,7 @@ void stage_wait(struct stage *stage, const char *what, stage_fn *fn, void *arg)
     while (!fn(stage, arg)) {
         if (clock_monotonic_ms() > until_ms)
             fail_msg("waited %d s in vain: %s", STAGE_WAIT_MS / 1000, what);
-        run_for(stage, 20);
+        stage_pass(stage, 20);
     }
 }
 
@@ -255,6 +255,34 @@ static bool serve_has_ended(struct stage *stage, void *arg)
 {
     (void)arg;
     return stage->serve_exit != -1;
+}
+
+void stage_kill_serve(struct stage *stage)
+{
+    process_signal(stage->serve, SIGKILL);
+    stage_wait(stage, "serve to end", serve_has_ended, NULL);
+}
+
+void stage_start_serve(struct stage *stage)
+{
+    if (stage->serve_exit == -1)
+        return;
+    process_close(stage->serve);
+    stage->serve_exit = -1;
+    start_serve(stage);
+}
+
+/* The port and the directory are free when the last serve's children have ended. */
+static bool serves_again(struct stage *stage, void *arg)
+{
+    (void)arg;
+    stage_start_serve(stage);
+    return is_up(stage, stage->receiver_port, "/readyz") && stage_pids(stage, " receiver ", &(pid_t){0}, 1) == 1;
+}
+
+void stage_serve_again(struct stage *stage)
+{
+    stage_wait(stage, "serve to be ready again", serves_again, NULL);
 }
 
 static bool sandbox_has_ended(struct stage *stage, void *arg)

@@ -75,9 +75,24 @@ int stage_post(struct stage *stage, const char *source, const char *delivery_id,
 typedef void stage_body_fn(void *arg, size_t n, struct buf *body);
 size_t stage_post_many(struct stage *stage, size_t count, size_t connections, stage_body_fn *fn, void *arg);
 
+/* The same for the count bodies from number first on. */
+size_t stage_post_range(struct stage *stage, size_t first, size_t count, size_t connections, stage_body_fn *fn,
+                        void *arg);
+
 /* Asks every 20 ms until fn says true; fails the test after STAGE_WAIT_MS with what was waited for. */
 typedef bool stage_fn(struct stage *stage, void *arg);
 void stage_wait(struct stage *stage, const char *what, stage_fn *fn, void *arg);
+
+/* Runs the loop for that long. */
+void stage_pass(struct stage *stage, int64_t ms);
+
+/* SIGKILL to serve alone: what it has started ends by itself, and that is not waited for. */
+void stage_kill_serve(struct stage *stage);
+
+/* Starts serve again over the same directory, when it has ended; and until the receiver is ready, tried again while
+ * what is left of the last one is in the way. */
+void stage_start_serve(struct stage *stage);
+void stage_serve_again(struct stage *stage);
 
 /* Writes in the sandbox's ledger. */
 size_t stage_writes(struct stage *stage);
@@ -93,6 +108,9 @@ cJSON *stage_command_json(struct stage *stage, const char *command, const char *
 /* The state ("done", "dead", …) of the event, or "" when there is none; static storage. */
 const char *stage_state(struct stage *stage, const char *id);
 void stage_wait_state(struct stage *stage, const char *id, const char *state);
+
+/* What serve and all it has started have logged so far, owned (mem_free). */
+char *stage_log(struct stage *stage);
 
 /* The pids of serve's children whose command line holds text; at most max; gives how many. */
 size_t stage_pids(struct stage *stage, const char *text, pid_t *pids, size_t max);

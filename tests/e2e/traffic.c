@@ -22,7 +22,8 @@
 #include <dirent.h>
 #include <unistd.h>
 
-#define HEADERS_MAX 8
+#define HEADERS_MAX    8
+#define FLOOD_AGAIN_MS 20
 
 /* The lines of text as an array of strings ended by NULL; text is cut up. */
 static void split_lines(char *text, const char *headers[HEADERS_MAX])
@@ -86,6 +87,7 @@ struct flood {
 
 struct drop {
     struct flood *flood;
+    struct timer *again;
     size_t n;
 };
 
@@ -99,19 +101,32 @@ static void flood_next(struct flood *flood)
         loop_stop(flood->stage->loop);
 }
 
-static void on_flooded(void *arg, const struct http_response *response)
+/* As a sender would: the receiver was away. */
+static void on_again(void *arg)
 {
     struct drop *drop = arg;
     struct flood *flood = drop->flood;
     size_t n = drop->n;
+
+    timer_free(drop->again);
+    mem_free(drop);
+    flood->open--;
+    flood_send(flood, n);
+}
+
+static void on_flooded(void *arg, const struct http_response *response)
+{
+    struct drop *drop = arg;
+    struct flood *flood = drop->flood;
     bool is_answered = response->outcome == HTTP_ANSWERED && response->status != 503;
 
-    flood->open--;
-    mem_free(drop);
     if (!is_answered) {
-        flood_send(flood, n); /* as a sender would: the receiver was away */
+        drop->again = timer_new(flood->stage->loop, on_again, drop);
+        timer_start(drop->again, FLOOD_AGAIN_MS);
         return;
     }
+    flood->open--;
+    mem_free(drop);
     flood->accepted += response->status == 202 || response->status == 200;
     flood_next(flood);
 }
@@ -123,7 +138,7 @@ static void flood_send(struct flood *flood, size_t n)
     char delivery_id[32];
     struct buf body;
 
-    *drop = (struct drop){flood, n};
+    *drop = (struct drop){.flood = flood, .n = n};
     buf_init(&body, 65536);
     flood->fn(flood->arg, n, &body);
     snprintf(delivery_id, sizeof(delivery_id), "load-%zu", n);
@@ -145,9 +160,15 @@ static void flood_send(struct flood *flood, size_t n)
 
 size_t stage_post_many(struct stage *stage, size_t count, size_t connections, stage_body_fn *fn, void *arg)
 {
-    struct flood flood = {.stage = stage, .count = count, .fn = fn, .arg = arg};
+    return stage_post_range(stage, 0, count, connections, fn, arg);
+}
 
-    for (size_t i = 0; i < connections && flood.next < count; i++)
+size_t stage_post_range(struct stage *stage, size_t first, size_t count, size_t connections, stage_body_fn *fn,
+                        void *arg)
+{
+    struct flood flood = {.stage = stage, .next = first, .count = first + count, .fn = fn, .arg = arg};
+
+    for (size_t i = 0; i < connections && flood.next < flood.count; i++)
         flood_send(&flood, flood.next++);
     while (flood.open > 0)
         loop_run(stage->loop);
@@ -287,6 +308,15 @@ void stage_wait_writes(struct stage *stage, size_t count)
 }
 
 /* ---- processes ---- */
+
+char *stage_log(struct stage *stage)
+{
+    char *path = mem_printf("%s/serve.log", stage->directory);
+    char *log = read_file(path);
+
+    mem_free(path);
+    return log;
+}
 
 static bool is_child_with(const char *pid, pid_t parent, const char *text)
 {

@@ -28,6 +28,7 @@ struct redis_fixture {
     const char *arguments[ARGUMENTS_MAX];
     const char *ready_line; /* what it logs when it listens */
     pid_t pid;              /* 0 while it does not run */
+    int log;                /* of one that is loading; else -1 */
     redisContext *client;
 };
 
@@ -38,8 +39,17 @@ static void give_up(const char *what)
 }
 
 /* The child dies with the test, however that ends. */
-static void become_server(const struct redis_fixture *fixture, int log_fd)
+static void become_server(struct redis_fixture *fixture, int log_fd, int is_slow)
 {
+    size_t count = 0;
+
+    while (fixture->arguments[count])
+        count++;
+    if (is_slow) {
+        fixture->arguments[count++] = "--key-load-delay";
+        fixture->arguments[count] = "1000";
+    }
+
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     dup2(log_fd, STDOUT_FILENO);
     execvp(fixture->arguments[0], (char *const *)fixture->arguments);
@@ -67,7 +77,8 @@ static void wait_for_line(const struct redis_fixture *fixture, int log_fd)
     give_up("redis-server did not start");
 }
 
-void redis_fixture_start(struct redis_fixture *fixture)
+/* Gives where its log can be read. */
+static int spawn(struct redis_fixture *fixture, int is_slow)
 {
     int log[2];
 
@@ -77,10 +88,34 @@ void redis_fixture_start(struct redis_fixture *fixture)
     if (fixture->pid < 0)
         give_up("fork");
     if (fixture->pid == 0)
-        become_server(fixture, log[1]);
+        become_server(fixture, log[1], is_slow);
     close(log[1]);
-    wait_for_line(fixture, log[0]);
-    close(log[0]); /* what it logs from now on is lost; it ignores that */
+    return log[0];
+}
+
+void redis_fixture_start(struct redis_fixture *fixture)
+{
+    int log = spawn(fixture, 0);
+
+    wait_for_line(fixture, log);
+    close(log); /* what it logs from now on is lost; it ignores that */
+}
+
+void redis_fixture_start_loading(struct redis_fixture *fixture)
+{
+    fixture->log = spawn(fixture, 1);
+}
+
+/* It takes no connection before it loads. */
+int redis_fixture_is_loading(struct redis_fixture *fixture)
+{
+    redisContext *context = redisConnectUnix(fixture->socket);
+    redisReply *reply = context && !context->err ? redisCommand(context, "PING") : NULL;
+    int result = !reply || reply->type == REDIS_REPLY_ERROR;
+
+    freeReplyObject(reply);
+    redisFree(context);
+    return result;
 }
 
 static void set_arguments(struct redis_fixture *fixture, const char *const *extra)
@@ -99,6 +134,7 @@ static struct redis_fixture *fixture_new(const char *ready_line)
 {
     struct redis_fixture *fixture = mem_new(sizeof(*fixture));
 
+    fixture->log = -1;
     fixture->directory = mem_string("/tmp/hookline-redis-XXXXXX");
     if (!mkdtemp(fixture->directory))
         give_up("mkdtemp");
@@ -145,6 +181,9 @@ void redis_fixture_kill(struct redis_fixture *fixture)
     fixture->client = NULL;
     if (fixture->pid == 0)
         return;
+    if (fixture->log >= 0)
+        close(fixture->log);
+    fixture->log = -1;
     kill(fixture->pid, SIGKILL);
     waitpid(fixture->pid, NULL, 0);
     fixture->pid = 0;

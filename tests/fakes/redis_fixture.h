@@ -27,6 +27,10 @@ void redis_fixture_kill(struct redis_fixture *fixture);
 void redis_fixture_start(struct redis_fixture *fixture);
 bool redis_fixture_is_running(const struct redis_fixture *fixture);
 
+/* The same without waiting until it listens, each key of its data taking it 1 ms; and whether it is still at it. */
+void redis_fixture_start_loading(struct redis_fixture *fixture);
+int redis_fixture_is_loading(struct redis_fixture *fixture);
+
 /* Stops the process (SIGSTOP), so that it hangs, and lets it go on. */
 void redis_fixture_freeze(struct redis_fixture *fixture);
 void redis_fixture_thaw(struct redis_fixture *fixture);

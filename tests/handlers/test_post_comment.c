@@ -13,9 +13,11 @@
 
 #include "tests/handlers/conversation.h"
 
-#define LIST(type)                                                                                                     \
-    "GET /api/v1/comments?filter[commentable_id]=1&filter[commentable_type]=" type                                     \
-    "&filter[created_at][gt]=2023-11-14T22:03:20.000Z&sort=id&page[number]="
+#define LIST_SINCE(type, since)                                                                                        \
+    "GET /api/v1/comments?filter[commentable_id]=1&filter[commentable_type]=" type "&filter[created_at][gt]=" since    \
+    "&sort=id&page[number]="
+#define LIST(type)         LIST_SINCE(type, "2023-11-13T22:13:20.000Z") /* a day before the event */
+#define LIST_BY_TEXT(type) LIST_SINCE(type, "2023-11-14T22:03:20.000Z") /* ten minutes */
 #define COMMENT(type, text)                                                                                            \
     "{'data':{'type':'comments','attributes':{'body_text':'" text                                                      \
     "'},'relationships':{'commentable':{'data':{'type':'" type "','id':'1'}}}}}"
@@ -90,9 +92,9 @@ static void without_a_marker_the_same_text_counts_as_found(void **state)
     (void)state;
     conversation_open(&conversation, "post_comment", "{'application':'1','text':'two\\nlines','marker':false}");
     conversation.action.outcome_unknown = true;
-    CONVERSE(&conversation, {0, NULL, LIST("Application") "1&page[size]=100", NULL},
+    CONVERSE(&conversation, {0, NULL, LIST_BY_TEXT("Application") "1&page[size]=100", NULL},
              {200, "{'data':[{'id':'3','attributes':{'body_text':' two\\r\\nlines\\n'}}]}", "DONE found", NULL});
-    CONVERSE(&conversation, {0, NULL, LIST("Application") "1&page[size]=100", NULL},
+    CONVERSE(&conversation, {0, NULL, LIST_BY_TEXT("Application") "1&page[size]=100", NULL},
              {200, "{'data':[{'id':'3','attributes':{'body_text':'two\\nlines more'}}]}", "POST /api/v1/comments",
               COMMENT("applications", "two\\nlines")});
     conversation_close(&conversation);

@@ -5,6 +5,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "http/client.h"
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "tests/fakes/raw_server.h"
 #include "tests/fakes/wait.h"
@@ -635,6 +636,24 @@ static void a_request_that_waits_for_a_connection_too_long_was_not_sent(void **s
     scene_close(&scene);
 }
 
+/* As after a process was stopped: the time is over when the connection is there, and was not when it was asked for. */
+static void a_request_whose_time_is_over_when_it_would_be_sent_is_not_sent(void **state)
+{
+    struct scene scene;
+    int64_t until_ms = clock_monotonic_ms() + 60000;
+
+    (void)state;
+    scene_open(&scene, answer_always);
+    send_request(&scene, &(struct http_request){
+                             .method = "POST", .url = raw_server_url(scene.server), .send_until_ms = &until_ms});
+    until_ms = clock_monotonic_ms();
+    assert_true(wait_for(scene.loop, &scene.is_answered));
+    assert_int_equal(scene.outcome, HTTP_NOT_SENT);
+    assert_string_equal(scene.problem, "not sent: its time was over");
+    assert_int_equal(raw_server_begun(scene.server), 0);
+    scene_close(&scene);
+}
+
 static void a_cancelled_call_is_not_called_back(void **state)
 {
     struct scene scene;
@@ -727,6 +746,7 @@ int main(void)
         cmocka_unit_test(a_header_with_a_line_break_is_not_sent),
         cmocka_unit_test(many_requests_share_the_connections_there_may_be),
         cmocka_unit_test(a_request_that_waits_for_a_connection_too_long_was_not_sent),
+        cmocka_unit_test(a_request_whose_time_is_over_when_it_would_be_sent_is_not_sent),
         cmocka_unit_test(a_cancelled_call_is_not_called_back),
         cmocka_unit_test(a_callback_may_send_and_cancel),
         cmocka_unit_test(a_client_can_be_freed_with_requests_in_flight),

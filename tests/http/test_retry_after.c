@@ -117,6 +117,15 @@ static void everything_else_is_none(void **state)
         check(&(struct sample){values[i], RETRY_AFTER_NONE}, 1);
 }
 
+static void a_date_alone_is_read_as_well(void **state)
+{
+    (void)state;
+    assert_int_equal(retry_after_date("Sun, 06 Nov 1994 08:49:37 GMT"), INT64_C(784111777000));
+    assert_int_equal(retry_after_date(""), RETRY_AFTER_NONE);
+    assert_int_equal(retry_after_date("12"), RETRY_AFTER_NONE);
+    assert_int_equal(retry_after_date("Sun, 32 Nov 1994 08:49:37 GMT"), RETRY_AFTER_NONE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -124,6 +133,7 @@ int main(void)
         cmocka_unit_test(a_date_is_read_in_each_of_its_three_forms),
         cmocka_unit_test(a_date_in_the_past_means_at_once),
         cmocka_unit_test(everything_else_is_none),
+        cmocka_unit_test(a_date_alone_is_read_as_well),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

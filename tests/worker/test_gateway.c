@@ -12,6 +12,7 @@
 #include <stdarg.h>
 #include <stdint.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -30,6 +31,8 @@ struct scene {
     enum meaning meaning;
     bool is_late;
     bool frees_gateway;
+    int64_t *ends_with_answer; /* a lease that is over from the first answer on; NULL for none */
+    int64_t delay_ms;
 };
 
 static void scene_open(struct scene *scene, const struct exchange_row *rows, size_t count)
@@ -70,6 +73,9 @@ static void on_answer(void *arg, const struct answer *answer)
 
     scene->meaning = answer->meaning;
     scene->is_late = answer->is_late;
+    scene->delay_ms = answer->delay_ms;
+    if (scene->ends_with_answer)
+        *scene->ends_with_answer = clock_monotonic_ms();
     if (scene->frees_gateway) {
         gateway_free(scene->gateway);
         scene->gateway = NULL;
@@ -141,6 +147,30 @@ static void a_write_is_not_sent_when_its_lease_ended_while_it_waited(void **stat
     scene_close(&scene);
 }
 
+/* Its turn has come, but the only connection is taken: what is looked at is the moment of sending. */
+static void a_write_is_not_sent_when_its_lease_ended_while_it_waited_for_a_connection(void **state)
+{
+    static const struct exchange_row rows[] = {{READ, 200, "{\"data\":[]}", NULL}};
+    struct scene scene;
+    int64_t lease_until_ms = clock_monotonic_ms() + 60000;
+
+    (void)state;
+    scene_open(&scene, rows, 1);
+    http_client_free(scene.client);
+    gateway_free(scene.gateway);
+    scene.client = http_client_new(scene.loop, &(struct http_client_options){.max_connections = 1});
+    scene.gateway = gateway_new(scene.loop, scene.queue, scene.client, &scene.account);
+    scene.ends_with_answer = &lease_until_ms;
+    (void)read_fields(&scene);
+    request_clear(&scene.request);
+    request_write(&scene.request, "POST", "/api/v1/comments", cJSON_CreateObject());
+    (void)gateway_send(scene.gateway, &scene.request, (struct gateway_ticket){.lease_until_ms = &lease_until_ms},
+                       on_answer, &scene);
+    run_until(&scene, 2);
+    assert_true(scene.is_late);
+    scene_close(&scene);
+}
+
 static void a_write_whose_lease_was_renewed_while_it_waited_is_sent(void **state)
 {
     static const struct exchange_row rows[] = {{WRITE, 201, "{\"data\":{}}", NULL}};
@@ -175,6 +205,24 @@ static void after_a_429_nothing_is_sent_until_the_rest_is_over(void **state)
     scene_close(&scene);
 }
 
+static void a_retry_after_date_is_taken_by_the_servers_clock(void **state)
+{
+    char date[40];
+    time_t at = time(NULL) + 20;
+    struct exchange_row rows[] = {{READ, 429, "{}", date}};
+    struct scene scene;
+
+    (void)state;
+    assert_true(strftime(date, sizeof(date), "%a, %d %b %Y %H:%M:%S GMT", gmtime(&at)) > 0);
+    scene_open(&scene, rows, 1);
+    clock_freeze(clock_now_ms() + 3600000); /* our clock is an hour ahead; the server's, of another library, is not */
+    (void)read_fields(&scene);
+    run_until(&scene, 1);
+    clock_release();
+    assert_in_range(scene.delay_ms, 15000, 20000);
+    scene_close(&scene);
+}
+
 /* A configuration may be read anew while the last call of the old one is under way. */
 static void the_last_answer_may_end_the_gateway(void **state)
 {
@@ -196,6 +244,8 @@ int main(void)
         cmocka_unit_test(one_who_gives_up_takes_nothing_from_the_others),
         cmocka_unit_test(a_write_is_not_sent_when_its_lease_ended_while_it_waited),
         cmocka_unit_test(a_write_whose_lease_was_renewed_while_it_waited_is_sent),
+        cmocka_unit_test(a_write_is_not_sent_when_its_lease_ended_while_it_waited_for_a_connection),
+        cmocka_unit_test(a_retry_after_date_is_taken_by_the_servers_clock),
         cmocka_unit_test(after_a_429_nothing_is_sent_until_the_rest_is_over),
         cmocka_unit_test(the_last_answer_may_end_the_gateway),
     };

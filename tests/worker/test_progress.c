@@ -68,6 +68,24 @@ static void what_a_closed_event_has_done_is_in_doubt_for_a_replay(void **state)
     progress_clear(&progress);
 }
 
+static void the_time_spent_survives_and_ends_with_the_event(void **state)
+{
+    struct progress progress;
+
+    (void)state;
+    progress_init(&progress, "{\"spent_ms\":90000000}");
+    assert_int_equal(progress.spent_ms, 90000000);
+    progress.spent_ms++;
+    char *text = progress_print(&progress);
+    assert_string_equal(text, "{\"spent_ms\":90000001}");
+    mem_free(text);
+    progress_close(&progress);
+    text = progress_print(&progress);
+    assert_string_equal(text, "");
+    mem_free(text);
+    progress_clear(&progress);
+}
+
 static void nothing_to_remember_is_no_text(void **state)
 {
     struct progress progress;
@@ -101,6 +119,7 @@ int main(void)
         cmocka_unit_test(a_ref_is_the_same_at_every_attempt_and_differs_between_actions),
         cmocka_unit_test(done_and_doubt_survive_being_printed_and_read),
         cmocka_unit_test(what_a_closed_event_has_done_is_in_doubt_for_a_replay),
+        cmocka_unit_test(the_time_spent_survives_and_ends_with_the_event),
         cmocka_unit_test(nothing_to_remember_is_no_text),
         cmocka_unit_test(text_that_cannot_be_read_remembers_nothing),
     };

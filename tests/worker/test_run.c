@@ -333,9 +333,50 @@ static void an_event_of_a_source_that_is_not_configured_waits_and_dies_after_a_d
     scene.source = "unknown";
     assert_int_equal(scene_play(&scene)->outcome, OUTCOME_POSTPONE);
     run_free(scene.run);
-    scene.age_ms = 25 * 3600 * 1000;
+    scene.claim.progress = "{\"spent_ms\":90000000}"; /* 25 h */
     assert_int_equal(scene_play(&scene)->outcome, OUTCOME_DEAD);
     assert_non_null(strstr(run_settlement(scene.run)->reason, "source unknown"));
+    scene_close(&scene);
+}
+
+/* One attempt that fails, by a worker whose clock is that much ahead of the receiver's. */
+static void expect_a_retry_with_the_clock_ahead(int64_t ahead_ms)
+{
+    static const struct exchange_row rows[] = {{POST, 503, "", NULL}};
+    struct scene scene;
+
+    scene_open(&scene, rows, 1);
+    scene.age_ms = ahead_ms;
+    assert_int_equal(scene_play(&scene)->outcome, OUTCOME_RETRY);
+    scene_close(&scene);
+}
+
+static void a_clock_that_is_days_wrong_buries_no_event(void **state)
+{
+    (void)state;
+    expect_a_retry_with_the_clock_ahead(INT64_C(3) * 24 * 3600 * 1000);
+    expect_a_retry_with_the_clock_ahead(INT64_C(-3) * 24 * 3600 * 1000);
+}
+
+static void what_attempts_and_waits_took_is_carried_on_until_it_is_too_much(void **state)
+{
+    struct progress progress;
+
+    SCENE(scene, {POST, 503, "", "20"}, {POST, 503, "", NULL});
+    scene.claim.progress = "{\"spent_ms\":86300000}"; /* 100 s less than a day */
+    const struct settlement *settlement = scene_play(&scene);
+    assert_int_equal(settlement->outcome, OUTCOME_RETRY);
+    progress_init(&progress, settlement->progress);
+    assert_in_range(progress.spent_ms, 86320000, 86330000);
+    progress_clear(&progress);
+    run_free(scene.run);
+
+    scene.has_ended = false;
+    scene.claim.progress = "{\"spent_ms\":86400001}";
+    settlement = scene_play(&scene);
+    assert_int_equal(settlement->outcome, OUTCOME_DEAD);
+    assert_non_null(strstr(settlement->reason, "gave up after 1 attempts in 24 h"));
+    assert_null(strstr(settlement->progress, "spent_ms")); /* a replay has all its time again */
     scene_close(&scene);
 }
 
@@ -348,6 +389,8 @@ int main(void)
         cmocka_unit_test(a_success_without_a_readable_body_is_in_doubt),
         cmocka_unit_test(what_is_done_is_not_done_again_and_what_is_in_doubt_is_looked_for),
         cmocka_unit_test(an_interrupted_event_looks_before_every_write),
+        cmocka_unit_test(a_clock_that_is_days_wrong_buries_no_event),
+        cmocka_unit_test(what_attempts_and_waits_took_is_carried_on_until_it_is_too_much),
         cmocka_unit_test(an_event_that_no_rule_matches_is_done_and_says_so),
         cmocka_unit_test(a_429_limits_the_account_for_as_long_as_it_asks),
         cmocka_unit_test(a_refused_key_suspends_the_account),
