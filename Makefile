@@ -18,7 +18,7 @@ CRASH_POINTS :=
 FOLDERS  := cli sandbox worker receiver config handlers rules pinpoint queue http base
 
 comma    := ,
-VARIANT  := $(notdir $(CC))$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
+VARIANT  := $(notdir $(CC))$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))$(if $(CRASH_POINTS),-crash)
 BUILD    := build/$(VARIANT)
 BIN      := $(BUILD)/hookline
 
@@ -35,7 +35,7 @@ CFLAGS   := -O2 -g
 ALL_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -DHOOKLINE_VERSION='"$(VERSION)"' -I. $(PKG_FLAGS) \
              $(WARNINGS) $(if $(WERROR),-Werror) $(HARDEN) $(CFLAGS) \
              $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer) \
-             $(if $(TLS),-DHAVE_HIREDIS_SSL)
+             $(if $(TLS),-DHAVE_HIREDIS_SSL) $(if $(CRASH_POINTS),-DCRASH_POINTS)
 ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(LDFLAGS) $(if $(SANITIZE),-fsanitize=$(SANITIZE))
 
 # Each folder's sources, its embedded files (folder, table) and its archive.
@@ -58,7 +58,7 @@ $(BUILD)/lib$(1).a: $$(filter-out $(BUILD)/cli/main.o,$$(OBJECTS_$(1)))
 ifneq ($$(EMBED_$(1)),)
 $$(EMBEDDED_$(1)): $$(wildcard $$(firstword $$(subst :, ,$$(EMBED_$(1))))/*) tools/embed.sh
 	@mkdir -p $$(@D)
-	@sh tools/embed.sh $$(lastword $$(subst :, ,$$(EMBED_$(1)))) $$(firstword $$(subst :, ,$$(EMBED_$(1)))) > $$@.new
+	@sh tools/embed.sh $$(lastword $$(subst :, ,$$(EMBED_$(1)))) $$(firstword $$(subst :, ,$$(EMBED_$(1)))) $$(CRASH_POINTS) > $$@.new
 	@mv $$@.new $$@
 endif
 TESTS_$(1) := $$(patsubst tests/%.c,$(BUILD)/tests/%,$$(sort $$(wildcard tests/$(1)/test_*.c)))

@@ -7,6 +7,7 @@
 #include "worker/worker.h"
 
 #include "base/clock.h"
+#include "base/crash.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "http/client.h"
@@ -251,8 +252,20 @@ static void free_all(struct runs *list)
     }
 }
 
+/* Redis has settled, and the worker is about to hear of it. */
+static void pass_settled(const struct worker *worker)
+{
+    const struct run_link *link;
+
+    TAILQ_FOREACH(link, &worker->settling, entry)
+    CRASH_POINT(run_settlement(link->run)->outcome == OUTCOME_RETRY ? "mid-retry" : "mid-settle");
+}
+
 static void take_result(struct worker *worker, const struct exchange_result *result)
 {
+    pass_settled(worker);
+    if (result->claim_count > 0)
+        CRASH_POINT("after-claim");
     if (result->refused_count > 0)
         log_warn("settlements refused: their leases were lost count=%zu", result->refused_count);
     free_all(&worker->settling);
