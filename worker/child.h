@@ -21,8 +21,8 @@
 #else
 #define CHILD_STABLE_MS 30000
 #endif
-#define CHILD_ARGUMENTS_MAX  16
-#define CHILD_CANNOT_START   127 /* as shells say it */
+#define CHILD_ARGUMENTS_MAX 16
+#define CHILD_CANNOT_START  127 /* as shells say it */
 
 struct child;
 
