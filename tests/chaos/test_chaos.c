@@ -6,6 +6,7 @@
  * which lane is posted to, which request fails. `make chaos` runs it for a minute.
  */
 /* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE /* memmem */
 #include "base/clock.h"
 #include "base/mem.h"
 #include "tests/chaos/chance.h"
@@ -150,9 +151,47 @@ static void whatever_is_killed_each_event_is_written_once_and_in_order(void **st
     stage_close(&stage);
 }
 
+/* ---- the program that is run ---- */
+
+static char *read_program(size_t *size)
+{
+    FILE *file = fopen(stage_program(), "rb");
+
+    assert_non_null(file);
+    fseek(file, 0, SEEK_END);
+    *size = (size_t)ftell(file);
+    rewind(file);
+    char *bytes = mem_new(*size + 1);
+    assert_int_equal(fread(bytes, 1, *size, file), *size);
+    fclose(file);
+    return bytes;
+}
+
+/* This test is built as the program is. */
+static void crash_points_are_in_a_build_of_their_own_and_in_no_other(void **state)
+{
+    static const char *const traces[] = {"HOOKLINE_CRASH", "after-verify", "NUMSUB", "crash:mid-settle-script"};
+    size_t size;
+    char *program = read_program(&size);
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(traces); i++) {
+#ifdef CRASH_POINTS
+        assert_non_null(memmem(program, size, traces[i], strlen(traces[i])));
+#else
+        if (memmem(program, size, traces[i], strlen(traces[i])))
+            fail_msg("%s holds \"%s\"", stage_program(), traces[i]);
+#endif
+    }
+    assert_non_null(memmem(program, size, "event_leave", strlen("event_leave"))); /* the scripts are in it */
+    assert_null(memmem(program, size, "--@crash", strlen("--@crash")));
+    mem_free(program);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(crash_points_are_in_a_build_of_their_own_and_in_no_other),
         cmocka_unit_test(whatever_is_killed_each_event_is_written_once_and_in_order),
     };
 

@@ -47,7 +47,7 @@ struct vendor {
     struct timer *tick;
     struct chance chance;
     int64_t begun_ms;
-    size_t sent; /* new notes */
+    size_t sent; /* new notes since it began */
     size_t under_way;
     bool is_finishing;
 };
@@ -153,7 +153,10 @@ static void on_tick(void *arg)
 void vendor_begin(struct vendor *vendor)
 {
     vendor->begun_ms = clock_monotonic_ms();
-    vendor->tick = timer_new(vendor->stage->loop, on_tick, vendor);
+    vendor->sent = 0;
+    vendor->is_finishing = false;
+    if (!vendor->tick)
+        vendor->tick = timer_new(vendor->stage->loop, on_tick, vendor);
     timer_repeat(vendor->tick, TICK_MS);
 }
 

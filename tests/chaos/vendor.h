@@ -27,7 +27,7 @@ struct vendor_options {
 struct vendor *vendor_new(struct stage *stage, const struct vendor_options *options);
 void vendor_free(struct vendor *vendor);
 
-/* Begins to send, on the stage's loop. */
+/* Begins to send, on the stage's loop; may begin again when it has finished. */
 void vendor_begin(struct vendor *vendor);
 
 /* Sends nothing new from now on, and waits until all that was sent is acknowledged and settled. */
