@@ -43,10 +43,17 @@ static enum keys_kind kind_of(const char *key)
     return KEYS_OTHER;
 }
 
+static redisReply *ask(redisContext *redis, const char *command, const char *argument, const char *more)
+{
+    const char *words[] = {command, argument, more ? "COUNT" : NULL, more};
+
+    return redisCommandArgv(redis, more ? 4 : 2, words, NULL);
+}
+
 static void count_key(redisContext *redis, const char *key, struct keys *keys)
 {
     enum keys_kind kind = kind_of(key);
-    redisReply *ttl = kind == KEYS_DELIVERIES || kind == KEYS_OTHER ? redisCommand(redis, "PTTL %s", key) : NULL;
+    redisReply *ttl = kind == KEYS_DELIVERIES || kind == KEYS_OTHER ? ask(redis, "PTTL", key, NULL) : NULL;
 
     keys->count[kind]++;
     keys->without_ttl += !ttl || ttl->integer == -1;
@@ -59,7 +66,7 @@ static void count_key(redisContext *redis, const char *key, struct keys *keys)
 /* Counts one page; false when there is none. The cursor is "0" after the last. */
 static bool count_page(redisContext *redis, char cursor[32], struct keys *keys)
 {
-    redisReply *page = redisCommand(redis, "SCAN %s COUNT 1000", cursor);
+    redisReply *page = ask(redis, "SCAN", cursor, "1000");
     bool is_page = page && page->type == REDIS_REPLY_ARRAY && page->elements == 2;
 
     for (size_t i = 0; is_page && i < page->element[1]->elements; i++)
@@ -73,7 +80,7 @@ static bool count_page(redisContext *redis, char cursor[32], struct keys *keys)
 
 static long long read_used_memory(redisContext *redis)
 {
-    redisReply *info = redisCommand(redis, "INFO memory");
+    redisReply *info = ask(redis, "INFO", "memory", NULL);
     const char *line = info && info->str ? strstr(info->str, "used_memory:") : NULL;
     long long bytes = line ? atoll(line + strlen("used_memory:")) : 0;
 

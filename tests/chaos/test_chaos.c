@@ -9,6 +9,7 @@
 #define _GNU_SOURCE /* memmem */
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/process.h"
 #include "tests/chaos/chance.h"
 #include "tests/chaos/keys.h"
 #include "tests/chaos/vendor.h"
@@ -28,16 +29,17 @@
 #define LANES    200
 #define A_SECOND 150
 #define PIDS_MAX 16
+#define LOOK_MS  20 /* until a killed serve is looked at again */
 
 /* Whom it hits, and how often. */
 static const struct victim {
-    const char *name, *command; /* a part of the command line */
-    int64_t least_ms, most_ms;  /* between two kills */
+    const char *name;
+    const char *command;       /* a part of the command line of serve's child; NULL: serve itself */
+    int64_t least_ms, most_ms; /* between two kills */
 } victims[] = {
-    {"workers", " worker ", 500, 2000},
-    {"receivers", " receiver ", 2500, 6000},
-    {"janitors", " janitor ", 3000, 8000},
-    {"Redis", "redis-server", 4000, 9000},
+    {"workers", " worker ", 500, 2000},    {"receivers", " receiver ", 2500, 6000},
+    {"janitors", " janitor ", 3000, 8000}, {"Redis", "redis-server", 4000, 9000},
+    {"supervisors", NULL, 5000, 9500},
 };
 
 #define VICTIMS (sizeof(victims) / sizeof(victims[0]))
@@ -48,6 +50,7 @@ struct killer {
     struct timer *timer;
     struct chance chance; /* of its own: how long one start takes must not change the others' draws */
     unsigned kills;
+    bool is_waiting; /* for a killed serve to have ended */
 };
 
 static unsigned number_from(const char *variable, unsigned fallback)
@@ -62,9 +65,8 @@ static void plan(struct killer *killer)
     timer_start(killer->timer, chance_between(&killer->chance, killer->victim->least_ms, killer->victim->most_ms));
 }
 
-static void on_kill(void *arg)
+static void kill_child(struct killer *killer)
 {
-    struct killer *killer = arg;
     pid_t pids[PIDS_MAX];
     size_t count = stage_pids(killer->stage, killer->victim->command, pids, PIDS_MAX);
     unsigned which = chance_below(&killer->chance, PIDS_MAX);
@@ -72,6 +74,33 @@ static void on_kill(void *arg)
     if (count > 0 && kill(pids[which % count], SIGKILL) == 0)
         killer->kills++;
     plan(killer);
+}
+
+/* What a service manager would do: start it again when it has ended. */
+static void kill_serve(struct killer *killer)
+{
+    if (killer->is_waiting && killer->stage->serve_exit != -1) {
+        killer->is_waiting = false;
+        stage_serve_again(killer->stage);
+        plan(killer);
+        return;
+    }
+    if (!killer->is_waiting) {
+        process_signal(killer->stage->serve, SIGKILL);
+        killer->is_waiting = true;
+        killer->kills++;
+    }
+    timer_start(killer->timer, LOOK_MS);
+}
+
+static void on_kill(void *arg)
+{
+    struct killer *killer = arg;
+
+    if (killer->victim->command)
+        kill_child(killer);
+    else
+        kill_serve(killer);
 }
 
 static void begin(struct killer *killer, struct stage *stage, const struct victim *victim, unsigned seed)
@@ -83,6 +112,14 @@ static void begin(struct killer *killer, struct stage *stage, const struct victi
     plan(killer);
 }
 
+static bool is_again(struct stage *stage, void *arg)
+{
+    const struct killer *killer = arg;
+
+    (void)stage;
+    return !killer->is_waiting;
+}
+
 static void kill_for(struct stage *stage, unsigned seconds, unsigned seed)
 {
     struct killer killers[VICTIMS] = {0};
@@ -91,6 +128,8 @@ static void kill_for(struct stage *stage, unsigned seconds, unsigned seed)
         begin(&killers[i], stage, &victims[i], seed + i + 1);
     stage_run(stage, seconds * 1000LL);
     for (unsigned i = 0; i < VICTIMS; i++) {
+        if (killers[i].is_waiting)
+            stage_wait(stage, "a killed serve to be there again", is_again, &killers[i]);
         timer_free(killers[i].timer);
         print_message("%u %s killed%s", killers[i].kills, victims[i].name, i + 1 < VICTIMS ? ", " : "\n");
         assert_int_not_equal(killers[i].kills, 0);

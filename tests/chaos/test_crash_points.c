@@ -106,7 +106,8 @@ static redisContext *connect_to(const struct series *series)
 
 static bool is_busy(redisContext *context)
 {
-    redisReply *reply = redisCommand(context, "PING");
+    const char *words[] = {"PING"};
+    redisReply *reply = redisCommandArgv(context, 1, words, NULL);
 
     assert_non_null(reply);
     bool result = reply->type == REDIS_REPLY_ERROR && strncmp(reply->str, "BUSY", 4) == 0;
@@ -132,14 +133,23 @@ static bool is_in_script(struct stage *stage, void *arg)
     return series->busy_looks >= BUSY_LOOKS;
 }
 
+static void subscribe(struct series *series)
+{
+    char *channel = mem_printf("{q0}:crash:%s", series->point->name);
+    const char *words[] = {"SUBSCRIBE", channel};
+    redisReply *reply = redisCommandArgv(series->subscriber, 2, words, NULL);
+
+    assert_non_null(reply);
+    freeReplyObject(reply);
+    mem_free(channel);
+}
+
 static void kill_redis(struct series *series)
 {
     series->subscriber = connect_to(series);
     series->asker = connect_to(series);
     series->looks = series->busy_looks = 0;
-    redisReply *reply = redisCommand(series->subscriber, "SUBSCRIBE {q0}:crash:%s", series->point->name);
-    assert_non_null(reply);
-    freeReplyObject(reply);
+    subscribe(series);
     stage_wait(&series->stage, series->point->name, is_in_script, series);
     redis_fixture_kill(series->redis);
     redisFree(series->subscriber);

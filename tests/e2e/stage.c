@@ -250,6 +250,13 @@ static void start_serve(struct stage *stage)
     mem_free(log);
 }
 
+void stage_serve_again(struct stage *stage)
+{
+    process_close(stage->serve);
+    stage->serve_exit = -1;
+    start_serve(stage);
+}
+
 void stage_open(struct stage *stage, const struct stage_options *options)
 {
     *stage = (struct stage){.serve_exit = -1, .sandbox_exit = -1};
