@@ -18,7 +18,7 @@ CRASH_POINTS :=
 FOLDERS  := cli sandbox worker receiver config handlers rules pinpoint queue http base
 
 comma    := ,
-VARIANT  := $(notdir $(CC))$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
+VARIANT  := $(notdir $(CC))$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))$(if $(CRASH_POINTS),-crash)
 BUILD    := build/$(VARIANT)
 BIN      := $(BUILD)/hookline
 
@@ -35,7 +35,7 @@ CFLAGS   := -O2 -g
 ALL_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -DHOOKLINE_VERSION='"$(VERSION)"' -I. $(PKG_FLAGS) \
              $(WARNINGS) $(if $(WERROR),-Werror) $(HARDEN) $(CFLAGS) \
              $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer) \
-             $(if $(TLS),-DHAVE_HIREDIS_SSL)
+             $(if $(TLS),-DHAVE_HIREDIS_SSL) $(if $(CRASH_POINTS),-DCRASH_POINTS)
 ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(LDFLAGS) $(if $(SANITIZE),-fsanitize=$(SANITIZE))
 
 # Each folder's sources, its embedded files (folder, table) and its archive.
@@ -58,7 +58,7 @@ $(BUILD)/lib$(1).a: $$(filter-out $(BUILD)/cli/main.o,$$(OBJECTS_$(1)))
 ifneq ($$(EMBED_$(1)),)
 $$(EMBEDDED_$(1)): $$(wildcard $$(firstword $$(subst :, ,$$(EMBED_$(1))))/*) tools/embed.sh
 	@mkdir -p $$(@D)
-	@sh tools/embed.sh $$(lastword $$(subst :, ,$$(EMBED_$(1)))) $$(firstword $$(subst :, ,$$(EMBED_$(1)))) > $$@.new
+	@sh tools/embed.sh $$(lastword $$(subst :, ,$$(EMBED_$(1)))) $$(firstword $$(subst :, ,$$(EMBED_$(1)))) $$(CRASH_POINTS) > $$@.new
 	@mv $$@.new $$@
 endif
 TESTS_$(1) := $$(patsubst tests/%.c,$(BUILD)/tests/%,$$(sort $$(wildcard tests/$(1)/test_*.c)))
@@ -75,6 +75,12 @@ $(foreach f,$(FOLDERS),$(eval $(call folder_rules,$(f))))
 
 TESTS_e2e := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/e2e/test_*.c)))
 $(TESTS_e2e): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(call aids,e2e) $(call archives,queue http base)
+	$(quiet_link)
+
+# They stand on e2e's stage, and kill what is on it.
+TESTS_chaos := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/chaos/test_*.c)))
+$(TESTS_chaos): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(call aids,chaos) $(filter $(BUILD)/tests/e2e/%,$(call aids,e2e)) \
+                $(call archives,queue http base)
 	$(quiet_link)
 
 $(BUILD)/bench/queue: $(BUILD)/bench/queue.o $(call aids,bench) $(call archives,queue base)
@@ -109,13 +115,32 @@ clean: ## remove everything that was built
 	rm -rf build
 
 ##@ Checking
-test: unit e2e ## run the whole suite (unit, queue and end-to-end tests)
+test: unit e2e short-chaos ## run the whole suite (unit, queue and end-to-end tests, ten seconds of chaos)
 
 unit: $(UNIT_TESTS) ## run the tests of the modules (the queue's against a private redis-server)
 	@sh tools/run-tests.sh $(UNIT_TESTS)
 
 e2e: $(BIN) $(TESTS_e2e) ## run the real program against a real Redis and the sandbox
 	@HOOKLINE=$(BIN) sh tools/run-tests.sh $(TESTS_e2e)
+
+short-chaos: $(BIN) $(BUILD)/tests/chaos/test_chaos
+	@HOOKLINE=$(BIN) CHAOS_SECONDS=10 sh tools/run-tests.sh $(BUILD)/tests/chaos/test_chaos
+
+# Crash points are in a build of their own, in which what was killed is also started again without ever longer waits.
+chaos: ## kill processes and Redis at random for SECONDS= (60) under load; SEED= repeats a run
+	@$(MAKE) --no-print-directory CRASH_POINTS=1 run-chaos
+run-chaos: $(BIN) $(BUILD)/tests/chaos/test_chaos
+	@HOOKLINE=$(BIN) CHAOS_SECONDS=$(or $(SECONDS),60) SEED=$(SEED) TEST_TIMEOUT=100000 \
+	  sh tools/run-tests.sh $(BUILD)/tests/chaos/test_chaos
+
+crash: ## kill at each crash point KILLS= times (20); POINT= names one point
+	@$(MAKE) --no-print-directory CRASH_POINTS=1 run-crash
+run-crash: $(BIN) $(BUILD)/tests/chaos/test_crash_points
+	@HOOKLINE=$(BIN) KILLS=$(or $(KILLS),20) POINT=$(POINT) TEST_TIMEOUT=100000 \
+	  sh tools/run-tests.sh $(BUILD)/tests/chaos/test_crash_points
+
+soak: $(BIN) $(BUILD)/tests/chaos/test_soak ## steady load with faults for MINUTES= (10): memory, descriptors and keys come back
+	@HOOKLINE=$(BIN) MINUTES=$(or $(MINUTES),10) TEST_TIMEOUT=100000 sh tools/run-tests.sh $(BUILD)/tests/chaos/test_soak
 
 bench: $(BUILD)/bench/queue ## measure the queue: Redis time and events a second (docs/queue.md says how to read it)
 	@$<
@@ -130,7 +155,7 @@ help: ## this list
 	@awk -f tools/help.awk $(MAKEFILE_LIST)
 
 # A test by its path: make build/gcc/tests/base/test_buf && build/gcc/tests/base/test_buf
-.PHONY: all install clean test unit e2e bench lint format help need-packages
+.PHONY: all install clean test unit e2e short-chaos chaos run-chaos crash run-crash soak bench lint format help need-packages
 .SECONDARY:
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

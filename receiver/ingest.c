@@ -8,6 +8,7 @@
 #include "receiver/ingest.h"
 
 #include "base/clock.h"
+#include "base/crash.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "receiver/parts.h"
@@ -65,9 +66,10 @@ static enum verdict check_signature(struct request *request, struct error *err)
     };
     const char *const *secrets = (const char *const *)source->secrets;
 
-    if (signature_verify(source->scheme, secrets, source->secret_count, &input, err))
-        return VERDICT_ACCEPTED;
-    return VERDICT_REFUSED;
+    if (!signature_verify(source->scheme, secrets, source->secret_count, &input, err))
+        return VERDICT_REFUSED;
+    CRASH_POINT("after-verify");
+    return VERDICT_ACCEPTED;
 }
 
 /* application/json, application/anything+json, with or without parameters. No type at all counts as JSON. */
@@ -171,10 +173,12 @@ static void on_stored(void *arg, enum queue_stored result, const char *id, const
     };
     struct pending *pending = arg;
 
+    CRASH_POINT("before-enqueue-reply");
     if (result == QUEUE_FULL || result == QUEUE_UNAVAILABLE)
         complaints_log(&pending->receiver->complaints, verdicts[result], counts_source(pending->counts),
                        err ? err->text : "the queue is full");
     answer(pending, verdicts[result], id, "");
+    CRASH_POINT("after-enqueue-reply");
 }
 
 static void enqueue(const struct request *request, struct pending *pending)

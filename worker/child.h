@@ -16,9 +16,13 @@
 
 #define CHILD_BACKOFF_MIN_MS 100
 #define CHILD_BACKOFF_MAX_MS 10000
-#define CHILD_STABLE_MS      30000
-#define CHILD_ARGUMENTS_MAX  16
-#define CHILD_CANNOT_START   127 /* as shells say it */
+#ifdef CRASH_POINTS
+#define CHILD_STABLE_MS 0 /* tests kill by the hundred, and do not want to wait longer each time */
+#else
+#define CHILD_STABLE_MS 30000
+#endif
+#define CHILD_ARGUMENTS_MAX 16
+#define CHILD_CANNOT_START  127 /* as shells say it */
 
 struct child;
 

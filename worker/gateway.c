@@ -8,6 +8,7 @@
 #include "worker/gateway.h"
 
 #include "base/clock.h"
+#include "base/crash.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -168,6 +169,7 @@ static void on_response(void *arg, const struct http_response *http)
     cJSON *document = NULL;
     struct buf problem;
 
+    CRASH_POINT("after-send");
     buf_init(&problem, 400);
     if (http->outcome == HTTP_ANSWERED) {
         document = http->body_size ? json_parse(http->body, http->body_size, &(struct error){0}) : NULL;
@@ -198,6 +200,7 @@ static void send_now(struct fetch *fetch)
                                 .body_size = fetch->request.body ? strlen(fetch->request.body) : 0,
                                 .timeout_ms = gateway->account->timeout_ms,
                                 .send_until_ms = fetch->lease_until_ms};
+    CRASH_POINT("before-send");
     fetch->http = http_client_send(gateway->client, &http, on_response, fetch);
     mem_free(url);
 }

@@ -7,6 +7,7 @@
 #include "worker/worker.h"
 
 #include "base/clock.h"
+#include "base/crash.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "http/client.h"
@@ -266,6 +267,8 @@ static void take_settled(struct worker *worker, const struct exchange_result *re
     for (size_t i = 0; i < result->settled_count; i++) {
         struct run *run = worker->settling[result->settled[i]];
 
+        if (!has_failed)
+            CRASH_POINT(run_settlement(run)->outcome == OUTCOME_RETRY ? "mid-retry" : "mid-settle");
         if (has_failed)
             TAILQ_INSERT_TAIL(&worker->ended, run_link(run), entry);
         else
@@ -276,6 +279,8 @@ static void take_settled(struct worker *worker, const struct exchange_result *re
 
 static void take_result(struct worker *worker, const struct exchange_result *result)
 {
+    if (result->claim_count > 0)
+        CRASH_POINT("after-claim");
     if (result->refused_count > 0)
         log_warn("settlements refused: their leases were lost count=%zu", result->refused_count);
     worker->next_due_ms = earlier(worker->next_due_ms, result->next_due_ms);

@@ -28,6 +28,7 @@ end
 local function store(id, lane, record)
     local account, kind = string.match(lane, '^([^/:]+)(.)')
     redis.call('SET', EVENT .. id, record)
+    --@crash mid-enqueue-script
     if kind == ':' or redis.call('RPUSH', LANE .. lane, id) == 1 then
         if redis.call('RPUSH', READY .. account, lane) == 1 and not redis.call('ZSCORE', APARK, account) then
             ring_add(account)

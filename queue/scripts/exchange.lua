@@ -30,6 +30,7 @@ function outcomes.done(at, owner, account)
         redis.call('HDEL', STATE .. owner.id, 'reason', 'due')
     end
     event_leave(account, owner, 'done')
+    --@crash mid-settle-script
     lane_advance(ARGV[at], account)
 end
 
@@ -37,6 +38,7 @@ function outcomes.dead(at, owner, account)
     redis.call('HSET', STATE .. owner.id, 'state', 'dead', 'settled', now_text, 'attempts', owner.attempts + 1,
         'progress', ARGV[at + PROGRESS], 'reason', ARGV[at + REASON])
     event_leave(account, owner, 'dead')
+    --@crash mid-bury
     lane_advance(ARGV[at], account)
 end
 
@@ -44,6 +46,7 @@ local function park(at, owner, attempts)
     local due = now + tonumber(ARGV[at + DELAY])
     redis.call('HSET', STATE .. owner.id, 'state', 'retry', 'due', due, 'attempts', attempts,
         'progress', ARGV[at + PROGRESS], 'reason', ARGV[at + REASON])
+    --@crash mid-retry-script
     redis.call('ZADD', PARK, due, ARGV[at])
 end
 

@@ -94,6 +94,7 @@ local function lanes_wake(most)
     local due = redis.call('ZRANGE', PARK, '-inf', now, 'BYSCORE', 'LIMIT', 0, most)
     for _, lane in ipairs(due) do
         redis.call('ZREM', PARK, lane)
+        --@crash mid-promotion
         lane_ready(lane, lane_account(lane))
     end
     lanes_flush()

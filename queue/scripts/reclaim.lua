@@ -16,6 +16,7 @@ local function lane_reclaim(lane, owner, max_crashes, counts)
     end
     local crashes = redis.call('HINCRBY', STATE .. owner.id, 'crashes', 1)
     redis.call('HSET', STATE .. owner.id, 'cut', 1)
+    --@crash mid-reclaim
     if crashes < max_crashes then
         lane_ready(lane, account)
         return false
@@ -23,6 +24,7 @@ local function lane_reclaim(lane, owner, max_crashes, counts)
     redis.call('HSET', STATE .. owner.id, 'state', 'dead', 'settled', now_text, 'reason',
         'poison: ' .. crashes .. ' workers were lost while running it, the last was ' .. owner.worker)
     event_leave(account, owner, 'dead')
+    --@crash mid-bury
     lane_advance(lane, account)
     return true
 end

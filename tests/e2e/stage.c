@@ -56,6 +56,16 @@ static char *in_directory(const struct stage *stage, const char *name)
     return mem_printf("%s/%s", stage->directory, name);
 }
 
+static void write_account(FILE *file, const struct stage *stage, const struct stage_options *options, unsigned number)
+{
+    if (number > 1)
+        fprintf(file, ",\n\"acme%u\": ", number);
+    else
+        fprintf(file, "\"acme\": ");
+    fprintf(file, "{\"base_url\": \"http://127.0.0.1:%u\", \"api_key\": \"sandbox-key\", \"limits\": {%s}}",
+            stage->sandbox_port, options->limits ? options->limits : "\"requests_per_second\": 0");
+}
+
 static void write_config(const struct stage *stage, const struct stage_options *options)
 {
     char *path = in_directory(stage, "hookline.json");
@@ -64,11 +74,11 @@ static void write_config(const struct stage *stage, const struct stage_options *
     assert_non_null(file);
     fprintf(file,
             "{%s\"receiver\": {\"listen\": \"127.0.0.1:%u\"}, \"workers\": {\"processes\": %u, \"drain\": \"5s\"},\n"
-            "\"accounts\": {\"acme\": {\"base_url\": \"http://127.0.0.1:%u\", \"api_key\": \"sandbox-key\","
-            " \"limits\": {%s}}},\n\"sources\": {%s}}\n",
-            options->more ? options->more : "", stage->receiver_port, options->processes ? options->processes : 2,
-            stage->sandbox_port, options->limits ? options->limits : "\"requests_per_second\": 0",
-            options->sources ? options->sources : default_sources);
+            "\"accounts\": {",
+            options->more ? options->more : "", stage->receiver_port, options->processes ? options->processes : 2);
+    for (unsigned number = 1; number == 1 || number <= options->accounts; number++)
+        write_account(file, stage, options, number);
+    fprintf(file, "},\n\"sources\": {%s}}\n", options->sources ? options->sources : default_sources);
     fclose(file);
     mem_free(path);
 }
@@ -99,15 +109,20 @@ void stage_pass(struct stage *stage, int64_t ms)
     timer_free(timer);
 }
 
-void stage_wait(struct stage *stage, const char *what, stage_fn *fn, void *arg)
+void stage_wait_for(struct stage *stage, int64_t most_ms, const char *what, stage_fn *fn, void *arg)
 {
-    int64_t until_ms = clock_monotonic_ms() + STAGE_WAIT_MS;
+    int64_t until_ms = clock_monotonic_ms() + most_ms;
 
     while (!fn(stage, arg)) {
         if (clock_monotonic_ms() > until_ms)
-            fail_msg("waited %d s in vain: %s", STAGE_WAIT_MS / 1000, what);
+            fail_msg("waited %lld s in vain: %s", (long long)most_ms / 1000, what);
         stage_pass(stage, 20);
     }
+}
+
+void stage_wait(struct stage *stage, const char *what, stage_fn *fn, void *arg)
+{
+    stage_wait_for(stage, STAGE_WAIT_MS, what, fn, arg);
 }
 
 /* ---- requests ---- */
@@ -233,6 +248,13 @@ static void start_serve(struct stage *stage)
         fail_msg("%s", err.text);
     mem_free(config);
     mem_free(log);
+}
+
+void stage_serve_again(struct stage *stage)
+{
+    process_close(stage->serve);
+    stage->serve_exit = -1;
+    start_serve(stage);
 }
 
 void stage_open(struct stage *stage, const struct stage_options *options)

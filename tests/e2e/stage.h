@@ -39,10 +39,14 @@ struct stage_options {
     unsigned processes;          /* workers; 0 means 2 */
     const char *more;            /* JSON members beside "accounts" and "sources", each followed by a comma; or NULL */
     const char *limits;          /* the account's; NULL: none ("requests_per_second": 0) */
+    unsigned accounts;           /* more than 1: beside "acme" also "acme2", "acme3", …, so many in all */
 };
 
 /* Starts sandbox and serve and waits until the receiver is ready. Fails the test when they do not start. */
 void stage_open(struct stage *stage, const struct stage_options *options);
+
+/* Starts serve again over the same directory when it has ended (serve_exit is no longer -1): it was killed. */
+void stage_serve_again(struct stage *stage);
 
 /* SIGTERM, wait, check that serve ended with 0 and that the audit finds nothing (before stopping); removes the
  * directory. */
@@ -70,6 +74,10 @@ cJSON *stage_sandbox(struct stage *stage, const char *path);
 /* Posts body, signed, to source with that delivery id; gives the status, and the event's id when id is not NULL. */
 int stage_post(struct stage *stage, const char *source, const char *delivery_id, const char *body, char id[27]);
 
+/* One post, body signed, to a path of the receiver ("/in/s"); fn as http/client has it. */
+void stage_send(struct stage *stage, const char *path, const char *delivery_id, const struct buf *body,
+                http_response_fn *fn, void *arg);
+
 /* Posts count bodies made by fn, connections at a time, each signed and with delivery id "load-<n>". Gives how many
  * were answered 202 (also_unanswered: a request without an answer is posted again until it has one). */
 typedef void stage_body_fn(void *arg, size_t n, struct buf *body);
@@ -82,6 +90,7 @@ size_t stage_post_range(struct stage *stage, size_t first, size_t count, size_t 
 /* Asks every 20 ms until fn says true; fails the test after STAGE_WAIT_MS with what was waited for. */
 typedef bool stage_fn(struct stage *stage, void *arg);
 void stage_wait(struct stage *stage, const char *what, stage_fn *fn, void *arg);
+void stage_wait_for(struct stage *stage, int64_t most_ms, const char *what, stage_fn *fn, void *arg);
 
 /* Runs the loop for that long. */
 void stage_pass(struct stage *stage, int64_t ms);

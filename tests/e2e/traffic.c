@@ -76,6 +76,25 @@ int stage_post(struct stage *stage, const char *source, const char *delivery_id,
     return reply.status;
 }
 
+void stage_send(struct stage *stage, const char *path, const char *delivery_id, const struct buf *body,
+                http_response_fn *fn, void *arg)
+{
+    const char *headers[HEADERS_MAX];
+    char *lines = signed_headers(delivery_id, body->data, body->size);
+    char *url = mem_printf("http://127.0.0.1:%u%s", stage->receiver_port, path);
+
+    split_lines(lines, headers);
+    struct http_request request = {.method = "POST",
+                                   .url = url,
+                                   .headers = headers,
+                                   .body = body->data,
+                                   .body_size = body->size,
+                                   .timeout_ms = STAGE_ANSWER_MS};
+    http_client_send(stage->client, &request, fn, arg);
+    mem_free(lines);
+    mem_free(url);
+}
+
 /* ---- many at a time ---- */
 
 struct flood {
@@ -134,7 +153,6 @@ static void on_flooded(void *arg, const struct http_response *response)
 static void flood_send(struct flood *flood, size_t n)
 {
     struct drop *drop = mem_new(sizeof(*drop));
-    const char *headers[HEADERS_MAX];
     char delivery_id[32];
     struct buf body;
 
@@ -142,19 +160,8 @@ static void flood_send(struct flood *flood, size_t n)
     buf_init(&body, 65536);
     flood->fn(flood->arg, n, &body);
     snprintf(delivery_id, sizeof(delivery_id), "load-%zu", n);
-    char *lines = signed_headers(delivery_id, body.data, body.size);
-    char *url = mem_printf("http://127.0.0.1:%u/in/s", flood->stage->receiver_port);
-    split_lines(lines, headers);
-    struct http_request request = {.method = "POST",
-                                   .url = url,
-                                   .headers = headers,
-                                   .body = body.data,
-                                   .body_size = body.size,
-                                   .timeout_ms = STAGE_ANSWER_MS};
     flood->open++;
-    http_client_send(flood->stage->client, &request, on_flooded, drop);
-    mem_free(lines);
-    mem_free(url);
+    stage_send(flood->stage, "/in/s", delivery_id, &body, on_flooded, drop);
     buf_clear(&body);
 }
 
