@@ -89,7 +89,7 @@ bool spill_file_flush(struct spill_file *file, struct error *err)
         file->is_cut = true;
     }
     (void)spill_file_cut(file); /* when it cannot be cut now, the next append tries again before it writes */
-    buf_reset(&file->gathered);
+    buf_clear(&file->gathered);
     file->gathered_events = 0;
     return is_written;
 }
