@@ -239,6 +239,13 @@ static enum spill_read send_batch(struct spill_drain *drain, struct error *err)
     return read;
 }
 
+/* There was only damage, now set aside; or there are only events gathered in memory, whose flush kicks. */
+static void come_to_rest(struct spill_drain *drain)
+{
+    drain->phase = PHASE_IDLE;
+    say_when_empty(drain);
+}
+
 /* Any phase but idle goes on by itself. */
 static void begin(struct spill_drain *drain)
 {
@@ -260,7 +267,7 @@ static void begin(struct spill_drain *drain)
     else if (read == SPILL_FAILED)
         get_stuck(drain, &err);
     else
-        drain->phase = PHASE_IDLE; /* what is gathered in memory is no record yet: its flush kicks */
+        come_to_rest(drain);
 }
 
 /* ---- life ---- */

@@ -22,6 +22,7 @@
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define PLENTY ((size_t)1 << 20)
@@ -317,6 +318,76 @@ static void a_crash_while_the_file_is_made_does_no_harm(void **state)
     buf_clear(&whole);
 }
 
+/* Keeps 0, 1, 2, … and takes from the front, a byte down the pipe for each it has kept ('k') or is about to take ('t');
+ * until it is killed. */
+static void keep_and_take_forever(struct scene *scene, int acknowledgements)
+{
+    char text[12];
+
+    reopen(scene);
+    for (unsigned n = 0;; n++) {
+        snprintf(text, sizeof(text), "%u", n);
+        keep(scene, text);
+        if (write(acknowledgements, "k", 1) != 1)
+            _exit(1);
+        if (n % 3 == 0)
+            continue;
+        if (write(acknowledgements, "t", 1) != 1)
+            _exit(1);
+        mem_free(take(scene));
+    }
+}
+
+struct acknowledged {
+    unsigned kept, taken;
+};
+
+static struct acknowledged kill_after(struct scene *scene, unsigned acknowledgements)
+{
+    struct acknowledged acknowledged = {0};
+    int ends[2];
+    char byte;
+
+    spill_file_close(scene->file);
+    scene->file = NULL;
+    assert_int_equal(pipe(ends), 0);
+    pid_t child = fork();
+    if (child == 0)
+        keep_and_take_forever(scene, ends[1]);
+    close(ends[1]);
+    while (read(ends[0], &byte, 1) == 1) {
+        acknowledged.kept += byte == 'k';
+        acknowledged.taken += byte == 't';
+        if (acknowledged.kept + acknowledged.taken == acknowledgements)
+            kill(child, SIGKILL);
+    }
+    waitpid(child, NULL, 0);
+    close(ends[0]);
+    return acknowledged;
+}
+
+static void killed_at_any_moment_it_has_what_was_acknowledged_in_order(void **state)
+{
+    struct scene *scene = *state;
+
+    for (unsigned round = 1; round <= 60; round++) {
+        write_events(scene, "", 0);
+        struct acknowledged acknowledged = kill_after(scene, round);
+
+        reopen(scene);
+        char *text = take(scene);
+        unsigned first = (unsigned)strtoul(text, NULL, 10), next = first;
+        assert_true(first <= acknowledged.taken);
+        for (; *text; next++) {
+            assert_int_equal(strtoul(text, NULL, 10), next);
+            mem_free(text);
+            text = take(scene);
+        }
+        assert_true(next >= acknowledged.kept);
+        mem_free(text);
+    }
+}
+
 /* ---- damage ---- */
 
 static const char *const texts[] = {"the first", "the second", "the third"};
@@ -582,6 +653,7 @@ int main(void)
         TEST(what_was_not_flushed_is_not_there),
         TEST(a_torn_tail_is_cut_off_wherever_it_was_torn),
         TEST(a_crash_while_the_file_is_made_does_no_harm),
+        TEST(killed_at_any_moment_it_has_what_was_acknowledged_in_order),
         TEST(a_flipped_bit_costs_its_own_record_alone_and_that_is_kept_aside),
         TEST(a_damaged_head_costs_nothing),
         TEST(damage_is_set_aside_once_and_when_its_turn_comes),
