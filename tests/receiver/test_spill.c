@@ -24,6 +24,8 @@
 
 #include <cmocka.h>
 
+#include <errno.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #define SECRET     "whsec_b2xkIHNlY3JldCBvZiB0aGUgcmVjZWl2ZXIncyB0ZXN0cw=="
@@ -45,6 +47,20 @@ static struct source sources[] = {{.name = (char[]){"quiz"},
                                    .occurred_at_path = (char[]){""},
                                    .delivery_id_path = (char[]){""}}};
 
+/* ---- the disk, in place of libc's ---- */
+
+static bool disk_fails;
+static size_t disk_waits;
+
+int fdatasync(int fd)
+{
+    disk_waits++;
+    if (!disk_fails)
+        return (int)syscall(SYS_fdatasync, fd);
+    errno = EIO;
+    return -1;
+}
+
 /* ---- the scene ---- */
 
 struct scene {
@@ -55,6 +71,7 @@ struct scene {
     struct queue *queue; /* what the workers would see */
     struct config config;
     char directory[64];
+    int padding; /* bytes more in each body */
 };
 
 struct reply {
@@ -88,7 +105,8 @@ static void send(struct scene *scene, struct http_request *request, const char *
 static void post(struct scene *scene, const char *lane, size_t n, struct reply *reply)
 {
     const char *headers[8] = {"Content-Type: application/json"};
-    char *body = mem_printf("{\"type\":\"t\",\"key\":\"%s\"}", lane), *id = mem_printf("%s-%04zu", lane, n);
+    char *body = mem_printf("{\"type\":\"t\",\"key\":\"%s\"%*s}", lane, scene->padding, ""),
+         *id = mem_printf("%s-%04zu", lane, n);
     struct buf lines;
     size_t count = 1;
 
@@ -328,12 +346,14 @@ static void many_at_once_come_once_each(void **state)
     struct scene *scene = *state;
 
     redis_fixture_kill(scene->redis);
+    disk_waits = 0;
     for (size_t i = 0; i < COUNT_OF(replies); i++)
         post(scene, (const char *const[]){"a", "b", "c", "d"}[i % 4], i / 4, &replies[i]);
     for (size_t i = 0; i < COUNT_OF(replies); i++) {
         assert_true(wait_for(scene->loop, &replies[i].has_come));
         assert_int_equal(replies[i].status, 202);
     }
+    assert_in_range(disk_waits, 1, COUNT_OF(replies) / 2); /* those of one turn share one */
     redis_fixture_start(scene->redis);
     await_drained(scene);
     struct taken *taken = take_all(scene);
@@ -431,17 +451,40 @@ static void while_the_queue_is_full_newer_events_stay_behind_older_ones(void **s
     assert_int_equal(deliver(scene, "a", 4), 202);
     open_queue(scene);
     struct taken *all = mem_new(sizeof(*all));
-    while (all->count < 5) {
+    for (int64_t until_ms = clock_monotonic_ms() + WAIT_MS; all->count < 5 && clock_monotonic_ms() < until_ms;) {
         struct taken *taken = take_all(scene);
 
         for (size_t i = 0; i < taken->count; i++)
             snprintf(all->ids[all->count++], sizeof(all->ids[0]), "%s", taken->ids[i]);
         mem_free(taken);
     }
+    assert_int_equal(all->count, 5);
     for (size_t n = 0; n < 5; n++)
         assert_int_equal(strtol(all->ids[n] + 2, NULL, 10), n);
     mem_free(all);
     await_drained(scene);
+}
+
+/* The queue would take the small one: it is not asked before it has taken the large one. */
+static void a_small_event_does_not_overtake_a_large_one_that_finds_no_room(void **state)
+{
+    struct scene *scene = *state;
+
+    scene->config.queue.max_bytes = 4000;
+    reopen_receiver(scene);
+    await_drained(scene);
+    scene->padding = 2000;
+    assert_int_equal(deliver(scene, "b", 0), 202);
+    redis_fixture_kill(scene->redis);
+    assert_int_equal(deliver(scene, "a", 0), 202);
+    scene->padding = 0;
+    assert_int_equal(deliver(scene, "a", 1), 202);
+    redis_fixture_start(scene->redis);
+    await_readiness(scene, "until the queue has taken those before; 2 are in it");
+    open_queue(scene);
+    expect_lane(scene, "b", 1);
+    await_drained(scene);
+    expect_lane(scene, "a", 2);
 }
 
 static void when_redis_has_no_memory_the_spill_takes_over(void **state)
@@ -479,6 +522,25 @@ static void a_full_spill_is_said_and_takes_again_once_it_is_drained(void **state
     await_drained(scene);
     assert_int_equal(deliver(scene, "a", count), 202);
     expect_lane(scene, "a", count + 1);
+}
+
+static void a_disk_that_fails_is_said_and_tried_again(void **state)
+{
+    struct scene *scene = *state;
+    struct reply reply;
+
+    redis_fixture_kill(scene->redis);
+    assert_int_equal(deliver(scene, "a", 0), 202);
+    disk_fails = true;
+    assert_int_equal(deliver(scene, "a", 1), 503);
+    assert_int_equal(get(scene, "/readyz", &reply), 503);
+    assert_non_null(strstr(reply.body, "cannot be written"));
+    disk_fails = false;
+    assert_int_equal(deliver(scene, "a", 1), 202);
+    assert_int_equal(get(scene, "/readyz", &reply), 200);
+    redis_fixture_start(scene->redis);
+    await_drained(scene);
+    expect_lane(scene, "a", 2);
 }
 
 static void without_a_spill_it_is_as_before(void **state)
@@ -591,8 +653,10 @@ int main(void)
         TEST(an_earlier_runs_spill_is_queued_at_the_next_start),
         TEST(draining_with_a_spill_ends_and_keeps_it),
         TEST(while_the_queue_is_full_newer_events_stay_behind_older_ones),
+        TEST(a_small_event_does_not_overtake_a_large_one_that_finds_no_room),
         TEST(when_redis_has_no_memory_the_spill_takes_over),
         TEST(a_full_spill_is_said_and_takes_again_once_it_is_drained),
+        TEST(a_disk_that_fails_is_said_and_tried_again),
         TEST(without_a_spill_it_is_as_before),
         TEST(a_second_receiver_with_the_same_directory_does_not_start),
         TEST(what_is_refused_for_good_is_set_aside_and_blocks_nothing),

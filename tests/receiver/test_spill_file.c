@@ -19,13 +19,29 @@
 
 #include <cmocka.h>
 
+#include <errno.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define PLENTY ((size_t)1 << 20)
+
+/* ---- the disk, in place of libc's ---- */
+
+static bool disk_fails;
+static size_t disk_waits;
+
+int fdatasync(int fd)
+{
+    disk_waits++;
+    if (!disk_fails)
+        return (int)syscall(SYS_fdatasync, fd);
+    errno = EIO;
+    return -1;
+}
 
 /* ---- a directory, and its files as bytes ---- */
 
@@ -584,6 +600,37 @@ static void a_failed_write_leaves_nothing_behind(void **state)
     expect(scene, "");
 }
 
+static void a_flush_waits_for_the_disk_once_whatever_was_added(void **state)
+{
+    struct scene *scene = *state;
+
+    disk_waits = 0;
+    add(scene, "one");
+    add(scene, "two");
+    assert_int_equal(disk_waits, 0);
+    flush(scene);
+    assert_int_equal(disk_waits, 1);
+}
+
+static void what_the_disk_did_not_confirm_is_not_there(void **state)
+{
+    struct scene *scene = *state;
+    struct error err;
+
+    keep(scene, "one");
+    add(scene, "two");
+    disk_fails = true;
+    assert_false(spill_file_flush(scene->file, &err));
+    disk_fails = false;
+    assert_non_null(strstr(err.text, strerror(EIO)));
+    assert_int_equal(spill_file_events(scene->file), 1);
+    keep(scene, "three");
+    reopen(scene);
+    expect(scene, "one");
+    expect(scene, "three");
+    expect(scene, "");
+}
+
 /* ---- the directory ---- */
 
 static void a_second_one_over_the_same_directory_is_refused(void **state)
@@ -661,6 +708,8 @@ int main(void)
         TEST(what_another_version_wrote_is_left_alone),
         TEST(past_its_bound_nothing_is_added),
         TEST(a_failed_write_leaves_nothing_behind),
+        TEST(a_flush_waits_for_the_disk_once_whatever_was_added),
+        TEST(what_the_disk_did_not_confirm_is_not_there),
         TEST(a_second_one_over_the_same_directory_is_refused),
         TEST(nobody_else_can_read_it),
         TEST(a_directory_that_cannot_be_made_is_said),
