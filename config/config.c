@@ -153,10 +153,10 @@ static bool read_text(struct config *config, const struct buf *text, enum depth 
     return is_fine;
 }
 
-/* The private redis-server outlives a change of directory: its own is named from the root. */
-static bool make_data_dir_absolute(struct config *config, struct error *err)
+/* A directory is meant as seen from the file, wherever the program runs. */
+static bool make_absolute(const struct config *config, char **directory, struct error *err)
 {
-    char *file, *slash, *relative = config->data_dir;
+    char *file, *slash, *relative = *directory;
 
     if (relative[0] == '/')
         return true;
@@ -164,7 +164,7 @@ static bool make_data_dir_absolute(struct config *config, struct error *err)
     if (file == NULL)
         return error_set(err, ERROR_SYSTEM, "%s: %s", config->path, strerror(errno));
     slash = strrchr(file, '/');
-    config->data_dir = mem_printf("%.*s/%s", (int)(slash - file), file, relative);
+    *directory = mem_printf("%.*s/%s", (int)(slash - file), file, relative);
     free(file);
     mem_free(relative);
     return true;
@@ -181,8 +181,9 @@ static struct config *load(const char *path, enum depth depth, struct error *err
         err = &unread; /* messages are made of messages here */
     config->path = mem_string(path);
     buf_init(&text, FILE_MAX);
-    is_fine =
-        read_file(path, &text, err) && read_text(config, &text, depth, err) && make_data_dir_absolute(config, err);
+    is_fine = read_file(path, &text, err) && read_text(config, &text, depth, err) &&
+              make_absolute(config, &config->data_dir, err) &&
+              (*config->spill == '\0' || make_absolute(config, &config->spill, err));
     buf_clear(&text);
     if (is_fine)
         return config;

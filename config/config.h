@@ -54,6 +54,8 @@ struct config {
     char *listen;
     size_t max_body_bytes;
     unsigned max_connections;
+    char *spill; /* the directory for what Redis cannot store; "" for none */
+    size_t spill_max_bytes;
     unsigned worker_processes;
     unsigned in_flight;
     int64_t drain_ms; /* how long stopping may wait for what is in flight */

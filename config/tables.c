@@ -31,6 +31,10 @@ const struct setting file_settings[] = {
      .help = "a larger webhook is answered with 413"},
     {"receiver.max_connections", SETTING_COUNT, AT(max_connections), "1024", .min = 1, .max = 65535,
      .help = "connections open at a time"},
+    {"receiver.spill", SETTING_TEXT, AT(spill), .max = 1000,
+     .help = "a directory for events that Redis cannot store now, relative to the configuration file; without it they are answered with 503"},
+    {"receiver.spill_max_bytes", SETTING_BYTES, AT(spill_max_bytes), "268435456", .min = MIB, .max = TIB / 16,
+     .help = "how large the file there may grow; beyond it webhooks are answered with 503"},
 
     {"workers.processes", SETTING_COUNT, AT(worker_processes), "2", .min = 1, .max = 64,
      .help = "worker processes that `hookline serve` keeps running"},

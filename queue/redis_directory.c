@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/directory.h"
 #include "base/mem.h"
 #include "queue/private_redis.h"
 
@@ -20,7 +21,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
@@ -84,21 +84,10 @@ static bool check_path(const struct redis_directory *directory, struct error *er
     return true;
 }
 
-static bool make_directories(const char *path, struct error *err)
+static bool make_directory(const char *path, struct error *err)
 {
-    char *part = mem_string(path);
-    bool is_made = true;
-
-    for (char *slash = strchr(part + 1, '/'); slash && is_made; slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        is_made = mkdir(part, 0700) == 0 || errno == EEXIST;
-        *slash = '/';
-    }
-    is_made = is_made && (mkdir(part, 0700) == 0 || errno == EEXIST);
-    mem_free(part);
-    if (is_made && access(path, W_OK | X_OK) == 0)
-        return true;
-    return error_set(err, ERROR_SYSTEM, "cannot use %s for the private redis-server: %s", path, strerror(errno));
+    return directory_make(path) ||
+           error_set(err, ERROR_SYSTEM, "cannot use %s for the private redis-server: %s", path, strerror(errno));
 }
 
 /* ---- the lock ---- */
@@ -170,7 +159,7 @@ bool redis_directory_open(struct redis_directory *directory, const char *path, s
     directory->socket_path = mem_printf("%s/redis.sock", directory->path);
     directory->url = url_of_socket(directory->socket_path);
     directory->lock_fd = -1;
-    if (!check_path(directory, err) || !make_directories(directory->path, err))
+    if (!check_path(directory, err) || !make_directory(directory->path, err))
         return false;
     lock_path = mem_printf("%s/lock", directory->path);
     directory->lock_fd = open(lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);

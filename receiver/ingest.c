@@ -28,12 +28,14 @@ struct request {
     cJSON *payload; /* owned */
 };
 
-/* What outlives the handler: an answer that waits for Redis. It holds nothing of the configuration. */
+/* What outlives the handler: an answer that waits for Redis or the disk. It holds nothing of the configuration. */
 struct pending {
     struct receiver *receiver;
     struct http_exchange *exchange;
     struct counts *counts;
     int64_t started_ms;
+    char id[ULID_SIZE];
+    struct buf record; /* of the event, where there is a spill that it may go to */
 };
 
 static enum verdict find_source(struct request *request, struct error *err)
@@ -160,7 +162,30 @@ static void answer(struct pending *pending, enum verdict verdict, const char *id
 
     metrics_count(pending->receiver->metrics, pending->counts, verdict, duration_ms);
     verdict_answer(verdict, pending->exchange, id, detail);
+    buf_clear(&pending->record);
     mem_free(pending);
+}
+
+static void complain(struct pending *pending, enum verdict verdict, const char *why)
+{
+    complaints_log(&pending->receiver->complaints, verdict, counts_source(pending->counts), why);
+    answer(pending, verdict, pending->id, "");
+}
+
+static void on_spilled(void *arg, const struct error *err)
+{
+    struct pending *pending = arg;
+
+    if (err)
+        complain(pending, VERDICT_UNAVAILABLE, err->text);
+    else
+        answer(pending, VERDICT_SPILLED, pending->id, "");
+}
+
+/* Whether an event that Redis did not take is kept here: not when it never will be taken. */
+static bool may_spill(const struct pending *pending, enum queue_stored result, const struct error *err)
+{
+    return result == QUEUE_UNAVAILABLE && pending->receiver->spill && !(err && err->kind == ERROR_INVALID);
 }
 
 static void on_stored(void *arg, enum queue_stored result, const char *id, const struct error *err)
@@ -172,13 +197,30 @@ static void on_stored(void *arg, enum queue_stored result, const char *id, const
         [QUEUE_UNAVAILABLE] = VERDICT_UNAVAILABLE,
     };
     struct pending *pending = arg;
+    const char *why = err ? err->text : "the queue is full";
 
     CRASH_POINT("before-enqueue-reply");
-    if (result == QUEUE_FULL || result == QUEUE_UNAVAILABLE)
-        complaints_log(&pending->receiver->complaints, verdicts[result], counts_source(pending->counts),
-                       err ? err->text : "the queue is full");
-    answer(pending, verdicts[result], id, "");
+    if (may_spill(pending, result, err))
+        spill_add(pending->receiver->spill, &pending->record, why, on_spilled, pending);
+    else if (result == QUEUE_FULL || result == QUEUE_UNAVAILABLE)
+        complain(pending, verdicts[result], why);
+    else
+        answer(pending, verdicts[result], id, "");
     CRASH_POINT("after-enqueue-reply");
+}
+
+/* To Redis; behind what is in the spill already, or an older event would be overtaken. */
+static void store(struct pending *pending, const struct event *event)
+{
+    struct receiver *receiver = pending->receiver;
+
+    memcpy(pending->id, event->id, sizeof(pending->id));
+    if (receiver->spill)
+        event_encode(event, &pending->record);
+    if (spill_is_in_use(receiver->spill))
+        spill_add(receiver->spill, &pending->record, "others are in it", on_spilled, pending);
+    else
+        queue_enqueue(receiver->queue, event, on_stored, pending);
 }
 
 static void enqueue(const struct request *request, struct pending *pending)
@@ -199,7 +241,7 @@ static void enqueue(const struct request *request, struct pending *pending)
     ulid_new(event.id);
     kept_headers_read(&receiver->kept, request->exchange);
     event.headers = receiver->kept.text.data;
-    queue_enqueue(receiver->queue, &event, on_stored, pending);
+    store(pending, &event);
 }
 
 static struct pending *pending_new(const struct request *request, int64_t started_ms)
@@ -210,6 +252,7 @@ static struct pending *pending_new(const struct request *request, int64_t starte
     pending->exchange = request->exchange;
     pending->counts = counts_of(request);
     pending->started_ms = started_ms;
+    buf_init(&pending->record, EVENT_PAYLOAD_MAX + EVENT_HEADERS_MAX + EVENT_HEAD_MAX);
     return pending;
 }
 

@@ -6,5 +6,5 @@
 
 #include "receiver/routes.h"
 
-/* Checks the delivery, queues it, and answers once Redis has. */
+/* Checks the delivery, queues it, and answers once Redis has; or once the spill has it. */
 void ingest_delivery(struct receiver *receiver, struct http_exchange *exchange, const struct path_names *names);

@@ -4,6 +4,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "receiver/pages.h"
 
+#include "base/mem.h"
 #include "receiver/parts.h"
 
 #include <string.h>
@@ -19,15 +20,43 @@ void page_healthz(struct receiver *receiver, struct http_exchange *exchange, con
     answer_text(exchange, "ok\n");
 }
 
+/* NULL when a delivery could be kept now, in Redis or in the spill. */
+static const char *why_not_ready(const struct receiver *receiver)
+{
+    bool has_redis = queue_is_ready(receiver->queue) && !spill_is_in_use(receiver->spill);
+
+    if (receiver->is_draining)
+        return "this receiver is stopping";
+    if (has_redis || spill_can_take(receiver->spill))
+        return NULL;
+    return receiver->spill ? "Redis is not taking events, and the spill is full or cannot be written"
+                           : "Redis is not connected";
+}
+
+static void answer_ready(const struct receiver *receiver, struct http_exchange *exchange)
+{
+    char *text;
+
+    if (queue_is_ready(receiver->queue) && !spill_is_in_use(receiver->spill)) {
+        answer_text(exchange, "ready\n");
+        return;
+    }
+    text = mem_printf("ready: events go to the spill until %s; %zu are in it\n",
+                      queue_is_ready(receiver->queue) ? "the queue has taken those before" : "Redis is there",
+                      spill_events(receiver->spill));
+    answer_text(exchange, text);
+    mem_free(text);
+}
+
 void page_readyz(struct receiver *receiver, struct http_exchange *exchange, const struct path_names *names)
 {
+    const char *why_not = why_not_ready(receiver);
+
     (void)names;
-    if (receiver->is_draining)
-        http_exchange_answer_problem(exchange, 503, "Service Unavailable", "this receiver is stopping");
-    else if (!queue_is_ready(receiver->queue))
-        http_exchange_answer_problem(exchange, 503, "Service Unavailable", "Redis is not connected");
+    if (why_not)
+        http_exchange_answer_problem(exchange, 503, "Service Unavailable", why_not);
     else
-        answer_text(exchange, "ready\n");
+        answer_ready(receiver, exchange);
 }
 
 void page_metrics(struct receiver *receiver, struct http_exchange *exchange, const struct path_names *names)

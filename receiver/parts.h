@@ -12,10 +12,12 @@
 #include "receiver/metrics.h"
 #include "receiver/receiver.h"
 #include "receiver/scrapes.h"
+#include "receiver/spill.h"
 
 struct receiver {
     const struct config *config; /* borrowed; may be another one at the next request */
     struct queue *queue;
+    struct spill *spill; /* NULL: off */
     struct http_server *server;
     struct metrics *metrics;
     struct complaints complaints;

@@ -33,6 +33,18 @@ static struct queue *open_queue(struct loop *loop, const struct receiver_options
     return queue_open(loop, &queue, err);
 }
 
+/* True as well when the configuration wants none. */
+static bool open_spill(struct loop *loop, const struct receiver_options *options, struct receiver *receiver,
+                       struct error *err)
+{
+    const struct config *config = options->config;
+
+    if (!config->spill || !*config->spill)
+        return true;
+    receiver->spill = spill_open(loop, receiver->queue, config->spill, config->spill_max_bytes, err);
+    return receiver->spill != NULL;
+}
+
 static struct http_server *open_server(struct loop *loop, const struct receiver_options *options,
                                        struct receiver *receiver, struct error *err)
 {
@@ -58,7 +70,7 @@ struct receiver *receiver_open(struct loop *loop, const struct receiver_options 
     receiver->drain_timer = timer_new(loop, look_for_idleness, receiver);
     receiver_reload(receiver, options->config);
     receiver->queue = open_queue(loop, options, err);
-    if (receiver->queue)
+    if (receiver->queue && open_spill(loop, options, receiver, err))
         receiver->server = open_server(loop, options, receiver, err);
     if (receiver->server)
         return receiver;
@@ -93,8 +105,10 @@ void receiver_close(struct receiver *receiver)
     if (!receiver)
         return;
     timer_free(receiver->drain_timer);
-    /* The queue first: closing it answers what waits for Redis, and an answer needs the server. */
+    /* The queue first: closing it answers what waits for Redis; that may spill, and an answer needs the server. */
+    spill_quiet(receiver->spill);
     queue_close(receiver->queue);
+    spill_close(receiver->spill);
     http_server_close(receiver->server);
     scrapes_free(receiver->scrapes);
     metrics_free(receiver->metrics);

@@ -1,8 +1,9 @@
 /*
  * receiver.h - takes webhooks in: verifies, reads and queues them; and says how it is doing.
  *
- * `hookline receiver` opens one. A delivery is answered with 202 or 200 only after Redis has acknowledged it, and
- * nothing of it is parsed, logged or sent to Redis before its signature is proved. It knows nothing of rules.
+ * `hookline receiver` opens one. A delivery is answered with 202 or 200 only after Redis has acknowledged it (or, where
+ * the configuration has a spill and Redis cannot, after it is on the local disk), and nothing of it is parsed, logged
+ * or sent to Redis before its signature is proved. It knows nothing of rules.
  *
  *   POST /in/{source}, /in/{source}/{account}    GET /healthz, /readyz, /metrics, /
  */
@@ -29,7 +30,7 @@ const char *receiver_address(const struct receiver *receiver);
 
 /* Sources and accounts are config's from the next request on. The configuration before is not looked at any more when
  * this returns, not even for requests whose answer is still to come: free it then. Where to listen, the bounds of a
- * request and the bounds of the queue stay as they were opened. */
+ * request, the bounds of the queue and the spill stay as they were opened. */
 void receiver_reload(struct receiver *receiver, const struct config *config);
 
 /* Takes no new connections, answers what has arrived (each connection closes with its next answer), then calls fn,

@@ -47,6 +47,7 @@ static void answer(struct scrapes *scrapes, struct http_exchange *exchange)
 
     buf_init(&text, TEXT_MAX);
     metrics_print(scrapes->receiver->metrics, &text);
+    spill_print(scrapes->receiver->spill, &text);
     buf_add(&text, scrapes->gauges.data, scrapes->gauges.size);
     http_exchange_answer(exchange, 200, "text/plain; version=0.0.4; charset=utf-8", text.data, text.size);
     buf_clear(&text);

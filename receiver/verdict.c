@@ -20,6 +20,7 @@ struct row {
 static const struct row rows[VERDICT_COUNT] = {
     [VERDICT_ACCEPTED] = {"accepted", 202, NULL, NULL, NULL},
     [VERDICT_DUPLICATE] = {"duplicate", 200, NULL, NULL, NULL},
+    [VERDICT_SPILLED] = {"spilled", 202, NULL, NULL, NULL},
     [VERDICT_UNKNOWN_SOURCE] = {"unknown_source", 404, "Not Found", "there is no source of this name", NULL},
     [VERDICT_REFUSED] = {"refused", 401, "Unauthorized", "the request's signature could not be verified", NULL},
     [VERDICT_UNSUPPORTED] = {"unsupported", 415, "Unsupported Media Type", NULL, NULL},

@@ -9,6 +9,7 @@
 enum verdict {
     VERDICT_ACCEPTED,        /* on Redis */
     VERDICT_DUPLICATE,       /* was there already */
+    VERDICT_SPILLED,         /* on the local disk, as Redis cannot store now */
     VERDICT_UNKNOWN_SOURCE,  /* no such source */
     VERDICT_REFUSED,         /* the signature is missing, wrong or too old */
     VERDICT_UNSUPPORTED,     /* signed, but of another media type than JSON */

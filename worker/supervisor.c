@@ -195,6 +195,7 @@ static void warn_of_what_stays(const struct config *old, const struct config *ne
         {"receiver.listen", old->listen, new->listen},
         {"redis.url", old->redis_url, new->redis_url},
         {"redis.data_dir", old->data_dir, new->data_dir},
+        {"receiver.spill", old->spill, new->spill},
     };
 
     for (size_t i = 0; i < COUNT_OF(fixed); i++) {

@@ -25,9 +25,12 @@ local function seen(digest, id, is_full)
     return redis.call('SET', SEEN .. digest, id, 'NX', 'GET', 'PX', window)
 end
 
+-- The id when it is stored already: an event may be brought again after its delivery id was forgotten.
 local function store(id, lane, record)
     local account, kind = string.match(lane, '^([^/:]+)(.)')
-    redis.call('SET', EVENT .. id, record)
+    if not redis.call('SET', EVENT .. id, record, 'NX') then
+        return id
+    end
     --@crash mid-enqueue-script
     if kind == ':' or redis.call('RPUSH', LANE .. lane, id) == 1 then
         if redis.call('RPUSH', READY .. account, lane) == 1 and not redis.call('ZSCORE', APARK, account) then
@@ -37,6 +40,7 @@ local function store(id, lane, record)
     added[account] = (added[account] or 0) + 1
     added_events = added_events + 1
     added_bytes = added_bytes + #record
+    return false
 end
 
 for i = 4, #ARGV, 4 do
@@ -44,7 +48,7 @@ for i = 4, #ARGV, 4 do
     local is_full = events + added_events >= max_events or bytes + added_bytes + #record > max_bytes
     local first = seen(digest, id, is_full)
     if not first and not is_full then
-        store(id, lane, record)
+        first = store(id, lane, record)
     end
     result[#result + 1] = first or (is_full and 1 or 0)
 end

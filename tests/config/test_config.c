@@ -271,7 +271,8 @@ static void what_is_left_out_has_its_default(void **state)
 static const char everything[] =
     "{ // with comments\n"
     "  \"redis\": {\"url\": \"redis://r:1\", \"data_dir\": \"/var/lib/q\", \"appendfsync\": \"everysec\"},\n"
-    "  \"receiver\": {\"listen\": \"[::]:80\", \"max_body_bytes\": 2048, \"max_connections\": 9},\n"
+    "  \"receiver\": {\"listen\": \"[::]:80\", \"max_body_bytes\": 2048, \"max_connections\": 9,\n"
+    "               \"spill\": \"/var/lib/s\", \"spill_max_bytes\": 2000000},\n"
     "  \"workers\": {\"processes\": 3, \"in_flight\": 5, \"drain\": \"1m\"},\n"
     "  \"queue\": {\"lease\": \"10s\", \"duplicate_window\": \"4d\", \"done_keep\": \"1h\", \"done_keep_count\": 7,\n"
     "            \"max_events\": 8, \"max_bytes\": 9000000, \"max_crashes\": 2},\n"
@@ -308,6 +309,8 @@ static void what_the_sections_say_is_read(void **state)
     assert_string_equal(config->listen, "[::]:80");
     assert_int_equal(config->max_body_bytes, 2048);
     assert_int_equal(config->max_connections, 9);
+    assert_string_equal(config->spill, "/var/lib/s");
+    assert_int_equal(config->spill_max_bytes, 2000000);
     assert_int_equal(config->worker_processes, 3);
     assert_int_equal(config->in_flight, 5);
     assert_int_equal(config->drain_ms, 60000);
@@ -382,6 +385,23 @@ static void retries_are_those_of_the_source_then_of_the_file(void **state)
     assert_int_equal(one->retry_max_ms, 7200000);
     assert_int_equal(two->retry_attempts, 4);
     assert_int_equal(two->retry_max_ms, 7200000);
+    config_free(config);
+}
+
+static void the_spill_is_off_unless_asked_for_and_beside_the_file_then(void **state)
+{
+    char here[4096], *expected;
+    struct config *config = load("{" ACCOUNTS ", " SOURCES "}");
+
+    (void)state;
+    assert_string_equal(config->spill, "");
+    assert_int_equal(config->spill_max_bytes, 256 << 20);
+    config_free(config);
+    config = load("{\"receiver\": {\"spill\": \"kept\"}, " ACCOUNTS ", " SOURCES "}");
+    assert_non_null(realpath(".", here));
+    expected = mem_printf("%s/kept", here);
+    assert_string_equal(config->spill, expected);
+    mem_free(expected);
     config_free(config);
 }
 
@@ -505,6 +525,7 @@ int main(void)
         cmocka_unit_test(a_preset_fills_in_what_the_source_leaves_out),
         cmocka_unit_test(retries_are_those_of_the_source_then_of_the_file),
         cmocka_unit_test(the_data_directory_is_beside_the_file),
+        cmocka_unit_test(the_spill_is_off_unless_asked_for_and_beside_the_file_then),
         cmocka_unit_test(reading_again_starts_from_nothing),
         cmocka_unit_test(the_environment_is_not_read_inside_of_jq),
         cmocka_unit_test(an_outline_needs_no_keys_and_has_the_names),

@@ -73,9 +73,10 @@ static void write_config(const struct stage *stage, const struct stage_options *
 
     assert_non_null(file);
     fprintf(file,
-            "{%s\"receiver\": {\"listen\": \"127.0.0.1:%u\"}, \"workers\": {\"processes\": %u, \"drain\": \"5s\"},\n"
+            "{%s\"receiver\": {\"listen\": \"127.0.0.1:%u\"%s}, \"workers\": {\"processes\": %u, \"drain\": \"5s\"},\n"
             "\"accounts\": {",
-            options->more ? options->more : "", stage->receiver_port, options->processes ? options->processes : 2);
+            options->more ? options->more : "", stage->receiver_port, options->receiver ? options->receiver : "",
+            options->processes ? options->processes : 2);
     for (unsigned number = 1; number == 1 || number <= options->accounts; number++)
         write_account(file, stage, options, number);
     fprintf(file, "},\n\"sources\": {%s}}\n", options->sources ? options->sources : default_sources);

@@ -38,6 +38,7 @@ struct stage_options {
     const char *sandbox_args[8]; /* more arguments for the sandbox, ended by NULL */
     unsigned processes;          /* workers; 0 means 2 */
     const char *more;            /* JSON members beside "accounts" and "sources", each followed by a comma; or NULL */
+    const char *receiver;        /* JSON members of "receiver", each after a comma; or NULL */
     const char *limits;          /* the account's; NULL: none ("requests_per_second": 0) */
     unsigned accounts;           /* more than 1: beside "acme" also "acme2", "acme3", …, so many in all */
 };

@@ -73,6 +73,20 @@ static void after_the_window_a_delivery_is_new(void **state)
     assert_int_equal(bench_store(bench, "acme", "k", "delivery-1"), QUEUE_STORED);
 }
 
+/* Whoever kept an event while Redis was away may bring it long after its first try has been stored. */
+static void an_event_brought_again_after_the_window_is_known_by_its_own_id(void **state)
+{
+    struct bench *bench = *state;
+    struct event event = bench_event("acme", "k");
+
+    event.delivery_id = "delivery-1";
+    assert_int_equal(bench_store_event(bench, event), QUEUE_STORED);
+    redis_fixture_do(bench->redis, "EVAL %s 0", "return redis.call('DEL', redis.call('KEYS', '{q0}:d:*')[1])");
+    assert_int_equal(bench_store_event(bench, event), QUEUE_DUPLICATE);
+    assert_string_equal(bench->stored_id, event.id);
+    assert_int_equal(bench_claim(bench, 10).claim_count, 1);
+}
+
 static void past_max_events_nothing_is_stored_and_duplicates_are_still_known(void **state)
 {
     struct bench *bench = *state;
@@ -219,6 +233,7 @@ int main(void)
         QUEUE_TEST(a_second_delivery_of_a_settled_event_is_not_queued),
         QUEUE_TEST(the_same_delivery_id_of_another_account_or_source_is_another_event),
         QUEUE_TEST(after_the_window_a_delivery_is_new),
+        QUEUE_TEST(an_event_brought_again_after_the_window_is_known_by_its_own_id),
         QUEUE_TEST(past_max_events_nothing_is_stored_and_duplicates_are_still_known),
         QUEUE_TEST(past_max_bytes_nothing_is_stored),
         QUEUE_TEST(what_is_no_name_or_too_long_is_refused),
