@@ -216,6 +216,11 @@ unsigned queue_number_of_lane(const struct queue *queue, const char *lane)
     return number;
 }
 
+bool queue_has_lane(const struct queue *queue, const char *lane)
+{
+    return shard_is_ready(queue->members[queue_number_of_lane(queue, lane)].shard);
+}
+
 void queue_enqueue(struct queue *queue, const struct event *event, queue_stored_fn *fn, void *arg)
 {
     shard_enqueue(queue_shard_of(queue, event->account), event, fn, arg);

@@ -44,6 +44,9 @@ bool queue_is_ready(const struct queue *queue); /* connected, scripts loaded: al
 /* Whether at least one shard is: what concerns others is answered with ERROR_UNAVAILABLE. */
 bool queue_is_usable(const struct queue *queue);
 
+/* Whether the shard that a lane is in is ready. */
+bool queue_has_lane(const struct queue *queue, const char *lane);
+
 typedef void queue_done_fn(void *arg, const struct error *err); /* err is NULL when it went well */
 
 /* Calls fn as soon as all shards are ready (at once, on a later turn, when they are), or with an error when timeout_ms

@@ -35,9 +35,11 @@ const struct settlement *run_settlement(const struct run *run);
 
 struct lease run_lease(const struct run *run);
 
-/* The worker's lists link runs through this. */
+/* The worker's lists (roster.h) link runs through this. */
 struct run_link {
     TAILQ_ENTRY(run_link) entry;
     struct run *run;
+    uint64_t serial; /* of this worker's run */
+    bool is_running;
 };
 struct run_link *run_link(struct run *run);

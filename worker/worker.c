@@ -1,5 +1,5 @@
 /*
- * worker.c - the exchange with the queue, the leases, and the end. What happens inside one event is run.c's.
+ * worker.c - the exchange with the queue, and the end. What happens inside one event is run.c's.
  *
  * Called by the command line; tested by the end-to-end tests, since it is nothing but traffic.
  */
@@ -12,7 +12,9 @@
 #include "base/mem.h"
 #include "http/client.h"
 #include "queue/queue.h"
+#include "worker/heartbeat.h"
 #include "worker/janitor.h"
+#include "worker/roster.h"
 #include "worker/run.h"
 #include "worker/setup.h"
 
@@ -24,8 +26,6 @@
 #define DRAIN_GRACE_MS   1000 /* beyond the deadline, for giving back; cli/role.c waits longer */
 #define DEFAULT_LEASE_MS 30000
 
-TAILQ_HEAD(runs, run_link);
-
 struct worker {
     struct loop *loop;
     struct queue *queue;
@@ -35,15 +35,13 @@ struct worker {
     char *id;
     int64_t lease_ms;
 
-    struct runs running;
-    struct runs ended;               /* to be settled */
+    struct roster roster;
     struct run *settling[BATCH_MAX]; /* in the exchange under way, as their settlements; some have left by its end */
     size_t settling_count;           /* without an answer yet */
-    size_t running_count;
 
-    struct timer *turn; /* the next look at what is to do */
-    struct timer *heartbeat;
-    struct timer *deadline; /* of draining */
+    struct timer *turn;          /* the next look at what is to do */
+    struct heartbeat *heartbeat; /* NULL for who claims nothing: it is no worker to be counted */
+    struct timer *deadline;      /* of draining */
     bool is_exchanging, is_waiting;
     bool has_failed;      /* a part of the exchange under way */
     bool was_woken;       /* since the exchange under way was sent: there may be more than it says */
@@ -65,7 +63,7 @@ static void schedule(struct worker *worker)
 
 static bool is_empty(const struct worker *worker)
 {
-    return worker->running_count == 0 && TAILQ_EMPTY(&worker->ended) && worker->settling_count == 0;
+    return worker->roster.running_count == 0 && TAILQ_EMPTY(&worker->roster.ended) && worker->settling_count == 0;
 }
 
 static void end_drain(struct worker *worker)
@@ -89,8 +87,8 @@ static void on_deadline(void *arg)
         return;
     }
     worker->is_past_deadline = true;
-    log_warn("draining took too long: %zu events are given back", worker->running_count);
-    for (link = TAILQ_FIRST(&worker->running); link; link = next) {
+    log_warn("draining took too long: %zu events are given back", worker->roster.running_count);
+    for (link = TAILQ_FIRST(&worker->roster.running); link; link = next) {
         next = TAILQ_NEXT(link, entry);
         run_give_back(link->run);
     }
@@ -108,117 +106,13 @@ void worker_drain(struct worker *worker, loop_fn *fn, void *arg)
     schedule(worker);
 }
 
-/* ---- leases ---- */
-
-/* A heartbeat under way: whose leases it renews, and from when. */
-struct beat {
-    struct worker *worker;
-    int64_t sent_ms;
-    uint64_t tokens[]; /* of the leases, in their order */
-};
-
-static struct run *run_of(const struct runs *list, uint64_t token)
-{
-    struct run_link *link;
-
-    TAILQ_FOREACH(link, list, entry)
-    {
-        if (run_lease(link->run).token == token)
-            return link->run;
-    }
-    return NULL;
-}
-
-static void drop(struct worker *worker, struct runs *list, struct run *run)
-{
-    log_warn("lease lost: the event is not this worker's any more lane=%s", run_lease(run).lane);
-    TAILQ_REMOVE(list, run_link(run), entry);
-    worker->running_count -= list == &worker->running;
-    run_free(run);
-}
-
-/* What has gone to be settled meanwhile is refused there when it is lost. */
-static void take_lease_state(const struct beat *beat, uint64_t token, enum lease_state state)
-{
-    struct worker *worker = beat->worker;
-    struct run *running = run_of(&worker->running, token);
-    struct run *ended = running ? NULL : run_of(&worker->ended, token);
-
-    if (running && state == LEASE_LOST)
-        drop(worker, &worker->running, running);
-    else if (running && state == LEASE_EXTENDED)
-        run_renew(running, beat->sent_ms + worker->lease_ms);
-    else if (ended && state == LEASE_LOST)
-        drop(worker, &worker->ended, ended);
-}
-
-static void on_extended(void *arg, const enum lease_state *states, size_t count, const struct error *err)
-{
-    struct beat *beat = arg;
-
-    (void)err; /* of those it concerns the state is unknown, and the connection has said why */
-    for (size_t i = 0; i < count; i++)
-        take_lease_state(beat, beat->tokens[i], states[i]);
-    schedule(beat->worker); /* whether something was lost, or Redis is away */
-    mem_free(beat);
-}
-
-static size_t add_leases(const struct runs *list, struct lease *leases)
-{
-    const struct run_link *link;
-    size_t count = 0;
-
-    TAILQ_FOREACH(link, list, entry)
-    leases[count++] = run_lease(link->run);
-    return count;
-}
-
-static size_t count_of(const struct runs *list)
-{
-    const struct run_link *link;
-    size_t count = 0;
-
-    TAILQ_FOREACH(link, list, entry)
-    count++;
-    return count;
-}
-
-static void extend(struct worker *worker, const struct lease *leases, size_t count)
-{
-    struct beat *beat = mem_new(sizeof(*beat) + count * sizeof(beat->tokens[0]));
-
-    beat->worker = worker;
-    beat->sent_ms = clock_monotonic_ms();
-    for (size_t i = 0; i < count; i++)
-        beat->tokens[i] = leases[i].token;
-    queue_extend(worker->queue, worker->id, leases, count, on_extended, beat);
-}
-
-static void on_heartbeat(void *arg)
-{
-    struct worker *worker = arg;
-    struct lease *leases = mem_new((worker->running_count + count_of(&worker->ended) + 1) * sizeof(struct lease));
-    size_t count = add_leases(&worker->running, leases);
-    size_t done = 0;
-
-    count += add_leases(&worker->ended, leases + count);
-    do { /* also with none: it says that this worker is there */
-        size_t part = count - done < QUEUE_BATCH_MAX ? count - done : QUEUE_BATCH_MAX;
-        extend(worker, leases + done, part);
-        done += part;
-    } while (done < count);
-    mem_free(leases);
-}
-
 /* ---- the exchange ---- */
 
 static void on_run_ended(void *arg, struct run *run)
 {
     struct worker *worker = arg;
 
-    TAILQ_REMOVE(&worker->running, run_link(run), entry);
-    worker->running_count--;
-    TAILQ_INSERT_TAIL(&worker->ended, run_link(run), entry);
+    roster_end(&worker->roster, run);
     schedule(worker);
 }
 
@@ -226,8 +120,7 @@ static void start(struct worker *worker, const struct claim *claim)
 {
     struct run *run = run_new(worker->setup, claim, worker->id);
 
-    TAILQ_INSERT_TAIL(&worker->running, run_link(run), entry);
-    worker->running_count++;
+    roster_add(&worker->roster, run);
     run_start(run, worker->exchanged_ms + worker->lease_ms, on_run_ended, worker);
     if (worker->is_past_deadline)
         run_give_back(run);
@@ -238,20 +131,10 @@ static void on_return(void *arg)
 {
     struct worker *worker = arg;
 
-    if (timer_is_active(worker->heartbeat))
-        on_heartbeat(worker);
+    if (worker->heartbeat)
+        heartbeat_now(worker->heartbeat);
     worker->should_claim = true;
     schedule(worker);
-}
-
-static void free_all(struct runs *list)
-{
-    struct run_link *link;
-
-    while ((link = TAILQ_FIRST(list))) {
-        TAILQ_REMOVE(list, link, entry);
-        run_free(link->run);
-    }
 }
 
 static int64_t earlier(int64_t one_ms, int64_t other_ms)
@@ -270,7 +153,7 @@ static void take_settled(struct worker *worker, const struct exchange_result *re
         if (!has_failed)
             CRASH_POINT(run_settlement(run)->outcome == OUTCOME_RETRY ? "mid-retry" : "mid-settle");
         if (has_failed)
-            TAILQ_INSERT_TAIL(&worker->ended, run_link(run), entry);
+            roster_put_back(&worker->roster, run);
         else
             run_free(run);
         worker->settling_count--;
@@ -307,14 +190,28 @@ static void on_exchanged(void *arg, const struct exchange_result *result, const 
     timer_start(worker->turn, worker->has_failed ? AGAIN_MS : 0);
 }
 
+/* The first ended run from link on that can be settled now: its shard is there. NULL for none. */
+static struct run_link *settleable(const struct worker *worker, struct run_link *link)
+{
+    while (link && !queue_has_lane(worker->queue, run_lease(link->run).lane))
+        link = TAILQ_NEXT(link, entry);
+    return link;
+}
+
+static struct run_link *first_settleable(const struct worker *worker)
+{
+    return settleable(worker, TAILQ_FIRST(&worker->roster.ended));
+}
+
 /* Moves up to BATCH_MAX ended runs to settling, and their settlements into list. */
 static size_t take_ended(struct worker *worker, struct settlement *list)
 {
-    struct run_link *link;
+    struct run_link *link = first_settleable(worker), *next;
     size_t count = 0;
 
-    while (count < BATCH_MAX && (link = TAILQ_FIRST(&worker->ended))) {
-        TAILQ_REMOVE(&worker->ended, link, entry);
+    for (; link && count < BATCH_MAX; link = next) {
+        next = settleable(worker, TAILQ_NEXT(link, entry));
+        roster_take(&worker->roster, link->run);
         worker->settling[count] = link->run;
         list[count++] = *run_settlement(link->run);
     }
@@ -363,7 +260,9 @@ static size_t room(const struct worker *worker)
 {
     size_t limit = setup_config(worker->setup)->in_flight;
 
-    return worker->is_idle || worker->is_draining || worker->running_count >= limit ? 0 : limit - worker->running_count;
+    return worker->is_idle || worker->is_draining || worker->roster.running_count >= limit
+               ? 0
+               : limit - worker->roster.running_count;
 }
 
 static void on_turn(void *arg)
@@ -377,7 +276,7 @@ static void on_turn(void *arg)
         return; /* its answer schedules the next turn */
     } else if (!queue_is_usable(worker->queue)) {
         return; /* on_return schedules the next turn */
-    } else if (!TAILQ_EMPTY(&worker->ended) || (want > 0 && worker->should_claim)) {
+    } else if (first_settleable(worker) || (want > 0 && worker->should_claim)) {
         exchange(worker, want);
     } else if (want > 0 && !worker->is_waiting) {
         wait_for_work(worker);
@@ -387,6 +286,21 @@ static void on_turn(void *arg)
 }
 
 /* ---- life ---- */
+
+static void on_heartbeat_answered(void *arg)
+{
+    schedule(arg);
+}
+
+static struct heartbeat *open_heartbeat(struct worker *worker)
+{
+    return heartbeat_new(worker->loop, &(struct heartbeat_options){.queue = worker->queue,
+                                                                   .roster = &worker->roster,
+                                                                   .worker = worker->id,
+                                                                   .lease_ms = worker->lease_ms,
+                                                                   .changed = on_heartbeat_answered,
+                                                                   .arg = worker});
+}
 
 struct worker *worker_open(struct loop *loop, const struct worker_options *options, struct error *err)
 {
@@ -410,13 +324,11 @@ struct worker *worker_open(struct loop *loop, const struct worker_options *optio
     worker->is_idle = options->is_idle;
     worker->should_claim = true;
     worker->next_due_ms = -1;
-    TAILQ_INIT(&worker->running);
-    TAILQ_INIT(&worker->ended);
+    roster_init(&worker->roster);
     worker->turn = timer_new(loop, on_turn, worker);
     worker->deadline = timer_new(loop, on_deadline, worker);
-    worker->heartbeat = timer_new(loop, on_heartbeat, worker);
-    if (!options->is_idle) /* who claims nothing is no worker to be counted */
-        timer_repeat(worker->heartbeat, worker->lease_ms / 3);
+    if (!options->is_idle)
+        worker->heartbeat = open_heartbeat(worker);
     if (options->has_janitor)
         worker->janitor = janitor_open(loop, queue, worker->setup);
     schedule(worker);
@@ -439,11 +351,10 @@ void worker_close(struct worker *worker)
         return;
     queue_close(worker->queue); /* first: it answers what is pending, while everything else still stands */
     timer_free(worker->turn);
-    timer_free(worker->heartbeat);
+    heartbeat_free(worker->heartbeat);
     timer_free(worker->deadline);
     janitor_close(worker->janitor);
-    free_all(&worker->running);
-    free_all(&worker->ended);
+    roster_clear(&worker->roster);
     setup_release(worker->setup);
     http_client_free(worker->client);
     mem_free(worker->id);

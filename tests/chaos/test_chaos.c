@@ -81,7 +81,7 @@ static void kill_serve(struct killer *killer)
 {
     if (killer->is_waiting && killer->stage->serve_exit != -1) {
         killer->is_waiting = false;
-        stage_serve_again(killer->stage);
+        stage_start_serve(killer->stage);
         plan(killer);
         return;
     }

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/process.h"
+#include "tests/fakes/free_port.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,11 +19,8 @@
 
 #include <cmocka.h>
 
-#include <arpa/inet.h>
 #include <dirent.h>
-#include <netinet/in.h>
 #include <signal.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -37,18 +35,6 @@ const char *stage_program(void)
     const char *path = getenv("HOOKLINE");
 
     return path ? path : "build/gcc/hookline";
-}
-
-static unsigned free_port(void)
-{
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t size = sizeof(address);
-    int fd = socket(AF_INET, SOCK_STREAM, 0);
-
-    assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
-    assert_int_equal(getsockname(fd, (struct sockaddr *)&address, &size), 0);
-    close(fd);
-    return ntohs(address.sin_port);
 }
 
 static char *in_directory(const struct stage *stage, const char *name)
@@ -249,13 +235,6 @@ static void start_serve(struct stage *stage)
         fail_msg("%s", err.text);
     mem_free(config);
     mem_free(log);
-}
-
-void stage_serve_again(struct stage *stage)
-{
-    process_close(stage->serve);
-    stage->serve_exit = -1;
-    start_serve(stage);
 }
 
 void stage_open(struct stage *stage, const struct stage_options *options)

@@ -46,9 +46,6 @@ struct stage_options {
 /* Starts sandbox and serve and waits until the receiver is ready. Fails the test when they do not start. */
 void stage_open(struct stage *stage, const struct stage_options *options);
 
-/* Starts serve again over the same directory when it has ended (serve_exit is no longer -1): it was killed. */
-void stage_serve_again(struct stage *stage);
-
 /* SIGTERM, wait, check that serve ended with 0 and that the audit finds nothing (before stopping); removes the
  * directory. */
 void stage_close(struct stage *stage);
