@@ -43,12 +43,31 @@ static void a_drawn_delay_is_never_shorter_than_asked_for(void **state)
     }
 }
 
+/* Full jitter: each tenth of the way to the ceiling gets a tenth of the draws. The bounds are eight standard deviations
+ * wide, so that chance does not fail the test. */
+static void drawn_delays_are_spread_evenly(void **state)
+{
+    enum { DRAWS = 10000, TENTHS = 10, DEVIATIONS = 240 };
+    unsigned counts[TENTHS + 1] = {0};
+    const int64_t ceiling_ms = retry_ceiling_ms(13);
+
+    (void)state;
+    for (int i = 0; i < DRAWS; i++) {
+        int64_t delay_ms = retry_draw_ms(13, 0);
+        assert_in_range(delay_ms, 0, ceiling_ms);
+        counts[delay_ms * TENTHS / ceiling_ms]++;
+    }
+    for (int i = 0; i < TENTHS; i++)
+        assert_in_range(counts[i], DRAWS / TENTHS - DEVIATIONS, DRAWS / TENTHS + DEVIATIONS);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_ceiling_doubles_up_to_the_cap),
         cmocka_unit_test(the_delay_spreads_from_zero_to_the_ceiling),
         cmocka_unit_test(a_drawn_delay_is_never_shorter_than_asked_for),
+        cmocka_unit_test(drawn_delays_are_spread_evenly),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
