@@ -67,7 +67,7 @@ static int open_queue(struct session *session, const char *text)
     int code = EXIT_SUCCESS;
 
     if (!redis_url_parse(text, &url, &err))
-        return report_usage("%s", err.text);
+        return report_usage("the url of Redis: %s", err.text);
     options.url = text;
     session->loop = loop_new();
     session->queue = queue_open(session->loop, &options, &err);

@@ -5,6 +5,7 @@
 #include "config/address.h"
 
 #include "base/mem.h"
+#include "queue/queue.h"
 
 #include <string.h>
 
@@ -46,15 +47,7 @@ bool address_check_listen(const char *text, struct error *err)
 
 bool address_check_redis(const char *text, struct error *err)
 {
-    static const char *const schemes[] = {"redis://", "rediss://", "unix://"};
-
-    if (text[0] == '\0')
-        return true;
-    for (size_t i = 0; i < COUNT_OF(schemes); i++) {
-        if (strncmp(text, schemes[i], strlen(schemes[i])) == 0 && text[strlen(schemes[i])] != '\0')
-            return true;
-    }
-    return error_set(err, ERROR_INVALID, "expected redis://host:port, rediss://host:port or unix:///path");
+    return text[0] == '\0' || queue_check_url(text, err);
 }
 
 static bool is_loopback(const char *host, size_t size)

@@ -19,7 +19,7 @@
 
 const struct setting file_settings[] = {
     {"redis.url", SETTING_TEXT, AT(redis_url), .max = 1000,
-     .help = "`redis://`, `rediss://` or `unix://`; without it a private redis-server is started"},
+     .help = "`redis://`, `rediss://`, `unix://`, `redis+sentinel://` or `redis+cluster://`; without it a private redis-server is started"},
     {"redis.data_dir", SETTING_TEXT, AT(data_dir), "\".hookline\"", .max = 1000,
      .help = "where the private redis-server keeps its files; relative to the configuration file"},
     {"redis.appendfsync", SETTING_CHOICE, AT(redis_appendfsync), "\"always\"", .choices = "always, everysec",

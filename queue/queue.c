@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "queue/queue_state.h"
+#include "queue/redis_url.h"
 
 #include <string.h>
 
@@ -148,6 +149,15 @@ bool queue_is_usable(const struct queue *queue)
 }
 
 /* ---- life ---- */
+
+bool queue_check_url(const char *text, struct error *err)
+{
+    struct redis_url url;
+    bool is_right = redis_url_parse(text, &url, err);
+
+    redis_url_clear(&url);
+    return is_right;
+}
 
 static bool open_members(struct queue *queue, struct error *err)
 {

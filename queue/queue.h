@@ -23,7 +23,7 @@ struct queue;
 
 /* Durations in milliseconds; 0 takes the default in brackets. */
 struct queue_options {
-    const char *url;             /* redis://[user:password@]host:port[/db], rediss://…, or unix:///path[?db=n] */
+    const char *url;             /* of Redis, its sentinels or its cluster: see redis_url.h */
     unsigned shards;             /* parts of the queue, each in a slot of its own; everybody must say the same [1] */
     int64_t lease_ms;            /* how long a claim holds its lane without a heartbeat [30 s] */
     int64_t duplicate_window_ms; /* how long a delivery id is remembered [72 h] */
@@ -34,6 +34,9 @@ struct queue_options {
     int64_t answer_ms;    /* a Redis that takes longer to answer is taken for hung, and the connection dropped [5 s] */
     unsigned max_crashes; /* workers an event may kill before it is dead as poison [3] */
 };
+
+/* Whether text is a url for queue_options; calls nobody. The error never holds it, as it may hold a password. */
+MUST_CHECK bool queue_check_url(const char *text, struct error *err);
 
 /* Checks the url and starts connecting; does not wait for it. */
 MUST_CHECK struct queue *queue_open(struct loop *loop, const struct queue_options *options, struct error *err);

@@ -233,12 +233,22 @@ static void redis_connect(struct redis *redis)
 
 /* ---- life ---- */
 
+static bool read_url(struct redis *redis, const char *text, struct error *err)
+{
+    struct error wrong;
+
+    if (!redis_url_parse(text, &redis->url, &wrong))
+        return error_set(err, wrong.kind, "the url of Redis: %s", wrong.text);
+    if (redis->url.is_tls)
+        redis->tls = redis_tls_new(redis->url.hosts[0].host, err);
+    return !redis->url.is_tls || redis->tls;
+}
+
 struct redis *redis_open(struct loop *loop, const struct redis_options *options, struct error *err)
 {
     struct redis *redis = mem_new(sizeof(*redis));
 
-    if (!redis_url_parse(options->url, &redis->url, err) ||
-        (redis->url.is_tls && !(redis->tls = redis_tls_new(redis->url.hosts[0].host, err)))) {
+    if (!read_url(redis, options->url, err)) {
         redis_url_clear(&redis->url);
         mem_free(redis);
         return NULL;

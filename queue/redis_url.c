@@ -56,10 +56,10 @@ static bool parse_unix(const char *rest, struct redis_url *url, struct error *er
     size_t size = query ? (size_t)(query - rest) : strlen(rest);
 
     if (rest[0] != '/')
-        return error_set(err, ERROR_INVALID, "redis url: unix:// is followed by an absolute path");
+        return error_set(err, ERROR_INVALID, "unix:// is followed by an absolute path");
     url->path = decoded(rest, size);
     if (query && (strncmp(query, "?db=", 4) != 0 || !parse_number(query + 4, DB_MAX, &url->db)))
-        return error_set(err, ERROR_INVALID, "redis url: expected ?db=<number> behind the socket's path");
+        return error_set(err, ERROR_INVALID, "expected ?db=<number> behind the socket's path");
     return true;
 }
 
@@ -102,7 +102,7 @@ static bool parse_port(const char **rest, int *port, struct error *err)
 
     mem_free(text);
     *rest += size + 1;
-    return is_port || error_set(err, ERROR_INVALID, "redis url: the port is not a number from 1 to %d", PORT_MAX);
+    return is_port || error_set(err, ERROR_INVALID, "the port is not a number from 1 to %d", PORT_MAX);
 }
 
 /* Takes "host[:port]" from the front of *rest. */
@@ -116,7 +116,7 @@ static bool parse_host(const char **rest, int default_port, struct redis_address
     address->port = default_port;
     *rest = end;
     if (address->host[0] == '\0')
-        return error_set(err, ERROR_INVALID, "redis url: it names no host");
+        return error_set(err, ERROR_INVALID, "it names no host");
     return *end != ':' || parse_port(rest, &address->port, err);
 }
 
@@ -125,7 +125,7 @@ static bool parse_hosts(const char **rest, int default_port, struct redis_url *u
 {
     do {
         if (url->host_count == REDIS_HOSTS_MAX)
-            return error_set(err, ERROR_INVALID, "redis url: more than %d hosts", REDIS_HOSTS_MAX);
+            return error_set(err, ERROR_INVALID, "more than %d hosts", REDIS_HOSTS_MAX);
         *rest += url->host_count > 0; /* the comma */
         if (!parse_host(rest, default_port, &url->hosts[url->host_count++], err))
             return false;
@@ -163,7 +163,7 @@ static bool parse_network(const char *rest, struct redis_url *url, struct error 
     if (!parse_hosts(&rest, DEFAULT_PORT, url, err))
         return false;
     if (*rest != '\0' && strcmp(rest, "/") != 0 && (*rest != '/' || !parse_number(rest + 1, DB_MAX, &url->db)))
-        return error_set(err, ERROR_INVALID, "redis url: expected /<number> of a database behind the host");
+        return error_set(err, ERROR_INVALID, "expected /<number> of a database behind the host");
     return true;
 }
 
@@ -173,7 +173,7 @@ static bool parse_tls(const char *rest, struct redis_url *url, struct error *err
 #ifndef HAVE_HIREDIS_SSL
     (void)rest;
     return error_set(err, ERROR_INVALID,
-                     "redis url: this build has no TLS for Redis (rediss://): it needs hiredis 1.0 with hiredis_ssl");
+                     "this build has no TLS for Redis (rediss://): it needs hiredis 1.0 with hiredis_ssl");
 #else
     return parse_network(rest, url, err);
 #endif
@@ -189,11 +189,11 @@ static bool parse_sentinels(const char *rest, struct redis_url *url, struct erro
         return false;
     size = *rest == '/' ? strcspn(rest + 1, "/?#") : 0;
     if (size == 0)
-        return error_set(err, ERROR_INVALID, "redis url: expected /<name of the master> behind the sentinels");
+        return error_set(err, ERROR_INVALID, "expected /<name of the master> behind the sentinels");
     url->master = decoded(rest + 1, size);
     rest += size + 1;
     if (*rest != '\0' && strcmp(rest, "/") != 0 && (*rest != '/' || !parse_number(rest + 1, DB_MAX, &url->db)))
-        return error_set(err, ERROR_INVALID, "redis url: expected /<number> of a database behind the master's name");
+        return error_set(err, ERROR_INVALID, "expected /<number> of a database behind the master's name");
     return true;
 }
 
@@ -204,8 +204,7 @@ static bool parse_cluster(const char *rest, struct redis_url *url, struct error 
     if (!parse_hosts(&rest, DEFAULT_PORT, url, err))
         return false;
     if (*rest != '\0' && strcmp(rest, "/") != 0)
-        return error_set(err, ERROR_INVALID,
-                         "redis url: a cluster has one database, expected nothing behind the hosts");
+        return error_set(err, ERROR_INVALID, "a cluster has one database, expected nothing behind the hosts");
     return true;
 }
 
@@ -234,7 +233,7 @@ bool redis_url_parse(const char *text, struct redis_url *url, struct error *err)
         return false;
     }
     return error_set(err, ERROR_INVALID,
-                     "redis url: expected redis://, rediss://, unix://, redis+sentinel:// or redis+cluster://");
+                     "expected redis://, rediss://, unix://, redis+sentinel:// or redis+cluster://");
 }
 
 /* Passwords do not stay in freed memory. */

@@ -71,8 +71,16 @@ static const struct {
     const char *text;
     bool is_fine;
 } redis_urls[] = {
-    {"", true},          {"redis://localhost", true}, {"rediss://u:p@h:1/2", true}, {"unix:///run/redis.sock", true},
-    {"redis://", false}, {"localhost:6379", false},   {"http://localhost", false},
+    {"", true},
+    {"redis://localhost", true},
+    {"redis://u:p@h:1/2", true},
+    {"unix:///run/redis.sock", true},
+    {"redis+cluster://a:1,b:2", true},
+    {"redis+sentinel://a,b/m", true},
+    {"redis+sentinel://a,b", false},
+    {"redis://", false},
+    {"localhost:6379", false},
+    {"http://localhost", false},
 };
 
 static const struct {

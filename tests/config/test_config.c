@@ -69,7 +69,7 @@ static const struct mistake documents[] = {
 static const struct mistake sections[] = {
     {"\"redis\": {\"url\": 1}", "2:18: redis.url: expected a string"},
     {"\"redis\": {\"url\": \"localhost\"}",
-     "2:18: redis.url: expected redis://host:port, rediss://host:port or unix:///path"},
+     "2:18: redis.url: expected redis://, rediss://, unix://, redis+sentinel:// or redis+cluster://"},
     {"\"redis\": {\"appendfsync\": \"no\"}", "2:26: redis.appendfsync: expected one of always, everysec"},
     {"\"redis\": {\"appendfsyn\": \"no\"}", "2:25: redis.appendfsyn: unknown key; did you mean \"appendfsync\"?"},
     {"\"receiver\": {\"listen\": \"8080\"}",

@@ -276,7 +276,7 @@ static void logins_work_or_say_why_not(void **state)
 {
     static const char *const extra[] = {"--requirepass", "s3cret@/:", NULL};
     static const struct login over_tcp[] = {{"redis://:s3cret%%40%%2f%%3a@127.0.0.1:%d", NULL},
-                                            {"redis://:s3cret@/:@127.0.0.1:%d", "redis url"},
+                                            {"redis://:s3cret@/:@127.0.0.1:%d", "the url of Redis"},
                                             {"redis://default:s3cret%%40%%2f%%3a@127.0.0.1:%d/3", NULL},
                                             {"redis://:wrong@127.0.0.1:%d", "refuses"},
                                             {"redis://127.0.0.1:%d", "wants a password"},
