@@ -123,8 +123,8 @@ unit: $(UNIT_TESTS) ## run the tests of the modules (the queue's against a priva
 e2e: $(BIN) $(TESTS_e2e) ## run the real program against a real Redis and the sandbox
 	@HOOKLINE=$(BIN) sh tools/run-tests.sh $(TESTS_e2e)
 
-short-chaos: $(BIN) $(BUILD)/tests/chaos/test_chaos
-	@HOOKLINE=$(BIN) CHAOS_SECONDS=10 sh tools/run-tests.sh $(BUILD)/tests/chaos/test_chaos
+short-chaos: $(BIN) $(BUILD)/tests/chaos/test_chaos $(BUILD)/tests/chaos/test_group
+	@HOOKLINE=$(BIN) CHAOS_SECONDS=10 sh tools/run-tests.sh $(BUILD)/tests/chaos/test_chaos $(BUILD)/tests/chaos/test_group
 
 # Crash points are in a build of their own, in which what was killed is also started again without ever longer waits.
 chaos: ## kill processes and Redis at random for SECONDS= (60) under load; SEED= repeats a run

@@ -71,7 +71,9 @@ static void start(struct redis_group *group, const char *const *more)
 
 static bool has_replica(struct redis_group *group, size_t member)
 {
-    return member != 0 || text_has(group->members[0], "INFO replication", "state=online");
+    bool is_replica = member >= group->count / 2;
+
+    return is_replica || text_has(group->members[member], "INFO replication", "state=online");
 }
 
 static bool is_known_to_sentinel(struct redis_group *group, size_t member)
@@ -103,7 +105,7 @@ void redis_group_open_sentinel(struct redis_group *group)
 static bool is_cluster_up(struct redis_group *group, size_t member)
 {
     return text_has(group->members[member], "CLUSTER INFO", "cluster_state:ok") &&
-           text_has(group->members[member], "CLUSTER INFO", "cluster_known_nodes:4");
+           text_has(group->members[member], "CLUSTER INFO", "cluster_known_nodes:6");
 }
 
 static void read_id(struct redis_group *group, size_t member, char id[ID_SIZE])
@@ -127,7 +129,7 @@ static void start_node(struct redis_group *group)
 
 static bool is_met(struct redis_group *group, size_t member)
 {
-    return text_has(group->members[member], "CLUSTER INFO", "cluster_known_nodes:4");
+    return text_has(group->members[member], "CLUSTER INFO", "cluster_known_nodes:6");
 }
 
 void redis_group_open_cluster(struct redis_group *group)
@@ -141,8 +143,10 @@ void redis_group_open_cluster(struct redis_group *group)
         redis_fixture_do(group->members[i], "CLUSTER ADDSLOTSRANGE %u %u", SLOTS * i / MASTERS,
                          SLOTS * (i + 1) / MASTERS - 1);
     wait_for_all(group, "the nodes to meet", is_met);
-    read_id(group, 0, id);
-    redis_fixture_do(group->members[MASTERS], "CLUSTER REPLICATE %s", id);
+    for (unsigned i = 0; i < MASTERS; i++) {
+        read_id(group, i, id);
+        redis_fixture_do(group->members[MASTERS + i], "CLUSTER REPLICATE %s", id);
+    }
     wait_for_all(group, "the cluster to be up", is_cluster_up);
     wait_for_all(group, "the replica to follow", has_replica);
     snprintf(group->url, sizeof(group->url), "redis+cluster://127.0.0.1:%u,127.0.0.1:%u", group->ports[1],
@@ -214,6 +218,16 @@ size_t redis_group_master_of(struct redis_group *group, unsigned slot)
     }
     give_up("a master that has the slot");
     return 0;
+}
+
+/* A node of a cluster knows from its file whom to ask; a sentinel would take ten seconds. */
+void redis_group_revive(struct redis_group *group, size_t member)
+{
+    size_t master = redis_group_master_of(group, 0);
+
+    redis_fixture_start(group->members[member]);
+    if (group->sentinel)
+        redis_fixture_do(group->members[member], "REPLICAOF 127.0.0.1 %u", group->ports[master]);
 }
 
 /* ---- moving a slot ---- */

@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { REDIS_GROUP_MAX = 4 };
+enum { REDIS_GROUP_MAX = 6 };
 
 struct redis_group {
     struct redis_fixture *members[REDIS_GROUP_MAX];
@@ -27,7 +27,7 @@ struct redis_group {
  * url names a sentinel that is not there before the one that is. */
 void redis_group_open_sentinel(struct redis_group *group);
 
-/* Three masters (0 to 2) with a third of the slots each, and a replica (3) of the first. The url names the last two
+/* Three masters (0 to 2) with a third of the slots each, and a replica (3 to 5) of each. The url names the last two
  * masters. */
 void redis_group_open_cluster(struct redis_group *group);
 
@@ -35,6 +35,9 @@ void redis_group_close(struct redis_group *group);
 
 /* The member that is a master with that slot, or the only master; ends the test program when none is within 10 s. */
 size_t redis_group_master_of(struct redis_group *group, unsigned slot);
+
+/* Starts a member that was killed; it follows whoever has become the master in its place. */
+void redis_group_revive(struct redis_group *group, size_t member);
 
 /* Moves a slot as `redis-cli --cluster reshard` does: begin, then keys in portions until there are none, then the end.
  */

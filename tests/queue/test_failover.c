@@ -22,9 +22,11 @@ struct scene {
     struct bench bench; /* its Redis is not used */
 };
 
+/* What counts as stored is on a replica too: a killed master takes nothing along. */
 static void open_queue(struct scene *scene, unsigned shards)
 {
-    struct queue_options options = {.url = scene->group.url, .shards = shards, .answer_ms = 1000};
+    struct queue_options options = {
+        .url = scene->group.url, .shards = shards, .answer_ms = 1000, .durability = QUEUE_REPLICAS, .replicas = 1};
     struct error err;
 
     scene->bench = (struct bench){.loop = loop_new()};
@@ -144,12 +146,13 @@ static void a_killed_master_of_a_cluster_is_followed_to_its_replica(void **state
     mill_run(mill, EVENTS / 6);
     killed_ms = clock_monotonic_ms();
     redis_fixture_kill(scene.group.members[0]);
-    assert_int_equal(redis_group_master_of(&scene.group, key_slot_of(shard)), 3);
+    assert_true(redis_group_master_of(&scene.group, key_slot_of(shard)) >= 3);
     promoted_ms = clock_monotonic_ms();
     assert_true(wait_until(scene.bench.loop, is_ready, &scene));
     printf("promoted %lld ms after the kill, ready %lld ms later\n", (long long)(promoted_ms - killed_ms),
            (long long)(clock_monotonic_ms() - promoted_ms));
     assert_in_range(clock_monotonic_ms() - promoted_ms, 0, RESUME_MS);
+    redis_group_revive(&scene.group, 0);
     expect_all(mill);
     close_queue(&scene);
 }
@@ -173,6 +176,7 @@ static void a_sentinels_failover_is_followed(void **state)
     printf("promoted %lld ms after the kill, ready %lld ms later\n", (long long)(promoted_ms - killed_ms),
            (long long)(clock_monotonic_ms() - promoted_ms));
     assert_in_range(clock_monotonic_ms() - promoted_ms, 0, RESUME_MS);
+    redis_group_revive(&scene.group, 0);
     expect_all(mill);
     close_queue(&scene);
 }
