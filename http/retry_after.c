@@ -192,14 +192,14 @@ static int64_t read_date(const char *text)
 
 int64_t retry_after_date(const char *value)
 {
-    char text[LENGTH_MAX + 1];
+    char text[LENGTH_MAX + 1] = "";
 
     return trim(value, text) ? read_date(text) : RETRY_AFTER_NONE;
 }
 
 int64_t retry_after_parse(const char *value, int64_t now_ms)
 {
-    char text[LENGTH_MAX + 1];
+    char text[LENGTH_MAX + 1] = "";
 
     if (!trim(value, text))
         return RETRY_AFTER_NONE;

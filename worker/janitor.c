@@ -14,7 +14,7 @@
 #define UPKEEP_EVERY_MS 1000
 #define UPKEEP_LEAST_MS 100  /* between two steps that found nothing, whatever is due: leases, mostly, are renewed */
 #define UPKEEP_SOON_MS  20   /* when the last step found work: there may be more */
-#define RETURN_GRACE_MS 5000 /* after Redis was away */
+#define RETURN_GRACE_MS 3000 /* after Redis was away: three times the longest wait between two tries to connect */
 #define PROBE_EVERY_MS  60000
 
 struct janitor {

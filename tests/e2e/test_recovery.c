@@ -375,8 +375,9 @@ static size_t post_while_killing(struct stage *stage, struct load *load)
 
 static void kills_in_any_order_lose_and_double_nothing(void **state)
 {
-    struct load load = {.applications = 6};
-    const struct stage_options options = {.more = SCENE_LEASE};
+    struct load load = {.applications = 60};
+    const struct stage_options options = {.more = SCENE_LEASE,
+                                          .sandbox_args = {"--applications", "60", "--latency", "20-60"}};
     const char *given = getenv("SEED");
     unsigned seed = given ? (unsigned)strtoul(given, NULL, 10) : (unsigned)clock_now_ms();
     struct stage stage;

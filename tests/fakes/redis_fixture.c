@@ -110,7 +110,8 @@ void redis_fixture_start_loading(struct redis_fixture *fixture)
 int redis_fixture_is_loading(struct redis_fixture *fixture)
 {
     redisContext *context = redisConnectUnix(fixture->socket);
-    redisReply *reply = context && !context->err ? redisCommand(context, "PING") : NULL;
+    const char *ping[] = {"PING"};
+    redisReply *reply = context && !context->err ? redisCommandArgv(context, 1, ping, NULL) : NULL;
     int result = !reply || reply->type == REDIS_REPLY_ERROR;
 
     freeReplyObject(reply);
