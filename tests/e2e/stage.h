@@ -48,8 +48,8 @@ void stage_open(struct stage *stage, const struct stage_options *options);
 /* Starts serve again over the same directory when it has ended (serve_exit is no longer -1): it was killed. */
 void stage_serve_again(struct stage *stage);
 
-/* SIGTERM, wait, check that serve ended with 0 and that the audit finds nothing (before stopping); removes the
- * directory. */
+/* SIGTERM, wait, check that serve ended with 0, that the audit finds nothing (before stopping) and that no process met
+ * an assertion or a sanitizer; removes the directory. */
 void stage_close(struct stage *stage);
 
 /* The program under test: $HOOKLINE, else the one that plain `make` builds. */
