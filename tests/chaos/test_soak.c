@@ -22,7 +22,7 @@
 #include <cmocka.h>
 
 #define ACCOUNTS     4
-#define LANES        100
+#define LANES        1000 /* so many that no list of comments grows long, and with it what a worker once needed */
 #define A_SECOND     60
 #define WARM_S       30
 #define SAMPLE_S     10
@@ -156,7 +156,7 @@ static void after_a_long_load_memory_descriptors_and_keys_are_back(void **state)
         .sources = vendor_sources,
         .accounts = ACCOUNTS,
         .more = "\"queue\": {\"done_keep\": \"1m\", \"duplicate_window\": \"1m\"},",
-        .sandbox_args = {"--applications", "100", "--latency", "5-30", "--fault", "500=0.02,lost=0.01,429=0.01"},
+        .sandbox_args = {"--applications", "1000", "--latency", "5-30", "--fault", "500=0.02,lost=0.01,429=0.01"},
     };
     const struct vendor_options vendor_options = {.lanes = LANES, .accounts = ACCOUNTS, .a_second = A_SECOND};
     struct soak soak = {.start_ms = clock_monotonic_ms()};

@@ -315,6 +315,25 @@ void stage_remove_directory(const char *directory)
     rmdir(directory);
 }
 
+/* serve starts again what ends by itself, so that an assertion or a sanitizer's finding is to be read only here. */
+static void check_log(const struct stage *stage)
+{
+    static const char *const findings[] = {"Assertion `", "Sanitizer", "runtime error:"};
+    char *path = in_directory(stage, "serve.log");
+    FILE *file = fopen(path, "r");
+    char line[4096];
+
+    assert_non_null(file);
+    while (fgets(line, sizeof(line), file)) {
+        for (size_t i = 0; i < COUNT_OF(findings); i++) {
+            if (strstr(line, findings[i]))
+                fail_msg("%s: %s", path, line);
+        }
+    }
+    fclose(file);
+    mem_free(path);
+}
+
 void stage_close(struct stage *stage)
 {
     char *output = NULL;
@@ -332,5 +351,6 @@ void stage_close(struct stage *stage)
     http_client_free(stage->client);
     loop_free(stage->loop);
     assert_int_equal(stage->serve_exit, 0);
+    check_log(stage);
     stage_remove_directory(stage->directory);
 }

@@ -46,8 +46,8 @@ struct stage_options {
 /* Starts sandbox and serve and waits until the receiver is ready. Fails the test when they do not start. */
 void stage_open(struct stage *stage, const struct stage_options *options);
 
-/* SIGTERM, wait, check that serve ended with 0 and that the audit finds nothing (before stopping); removes the
- * directory. */
+/* SIGTERM, wait, check that serve ended with 0, that the audit finds nothing (before stopping) and that no process met
+ * an assertion or a sanitizer; removes the directory. */
 void stage_close(struct stage *stage);
 
 /* The program under test: $HOOKLINE, else the one that plain `make` builds. */
