@@ -136,6 +136,8 @@ static void on_exchange(void *arg, const redisReply *reply, const struct error *
     if (!err) {
         note_tokens(trip->shard, &answer);
         settle_unreadable(trip->shard, trip->worker, &answer);
+        if (proof_is_in_doubt(trip->shard->proof))
+            exchange_reply_doubt(&answer);
     }
     finish(trip, &answer.result, err);
     exchange_reply_clear(&answer);
@@ -154,6 +156,6 @@ void shard_exchange(struct shard *shard, const struct exchange *exchange, queue_
     trip->arg = arg;
     args_init(&args);
     add_exchange(&args, shard, exchange);
-    redis_script(shard->redis, SCRIPT_EXCHANGE, &args, on_exchange, trip);
+    shard_script(shard, SCRIPT_EXCHANGE, &args, on_exchange, trip);
     args_clear(&args);
 }

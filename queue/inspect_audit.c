@@ -130,7 +130,7 @@ static void ask_counts(struct audit *audit, redis_answer_fn *fn)
     args_text(&args, "events");
     args_text(&args, "bytes");
     args_text(&args, "token");
-    redis_command(audit->shard->redis, &args, 0, fn, audit);
+    shard_command(audit->shard, &args, fn, audit);
     args_clear(&args);
 }
 
@@ -202,7 +202,7 @@ static void ask_events(struct audit *audit, const redisReply *unsettled)
     for (size_t at = 0; at + UNSETTLED_VALUES <= reply_count(unsettled); at += UNSETTLED_VALUES)
         add_event(audit, &args, unsettled, at);
     if (args.count > 0)
-        redis_script(audit->shard->redis, SCRIPT_AUDIT_EVENTS, &args, on_events, audit);
+        shard_script(audit->shard, SCRIPT_AUDIT_EVENTS, &args, on_events, audit);
     else
         go_on(audit);
     args_clear(&args);
@@ -238,7 +238,7 @@ static void ask_page(struct audit *audit)
     args_init(&args);
     args_text(&args, audit->cursor);
     args_number(&args, EVENT_HEAD_MAX);
-    redis_script(audit->shard->redis, SCRIPT_AUDIT, &args, on_page, audit);
+    shard_script(audit->shard, SCRIPT_AUDIT, &args, on_page, audit);
     args_clear(&args);
 }
 

@@ -118,7 +118,7 @@ static void send_page(struct list *list, const char *cursor)
     args_text(&args, list->where);
     args_text(&args, cursor);
     args_number(&args, EVENT_HEAD_MAX);
-    redis_script(list->shard->redis, SCRIPT_LIST, &args, on_page, list);
+    shard_script(list->shard, SCRIPT_LIST, &args, on_page, list);
     args_clear(&args);
 }
 

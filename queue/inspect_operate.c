@@ -55,7 +55,7 @@ static void operate_on(struct operation *operation, const struct event *event)
     args_text(&args, operation->id);
     args_text(&args, lane);
     args_text(&args, operation->what);
-    redis_script(operation->shard->redis, SCRIPT_REPLAY, &args, on_operated, operation);
+    shard_script(operation->shard, SCRIPT_REPLAY, &args, on_operated, operation);
     args_clear(&args);
     mem_free(lane);
 }
@@ -92,7 +92,7 @@ static void start(struct shard *shard, const char *id, struct operation operatio
     args_take(&args, mem_printf("%se:%s", shard->tag, copy->id));
     args_number(&args, 0);
     args_number(&args, EVENT_HEAD_MAX);
-    redis_command(shard->redis, &args, 0, on_record, copy);
+    shard_command(shard, &args, on_record, copy);
     args_clear(&args);
 }
 

@@ -40,7 +40,7 @@ static void finish(struct wait *wait, const struct error *err)
 static void on_timer(void *arg)
 {
     struct wait *wait = arg;
-    const struct error *trouble = redis_trouble(wait->shard->redis);
+    const struct error *trouble = shard_trouble(wait->shard);
     struct error err;
 
     if (shard_is_ready(wait->shard)) {
@@ -66,7 +66,7 @@ static void put_token_back(struct wait *wait)
     args_text(&args, "RPUSH");
     args_take(&args, mem_printf("%swake", wait->shard->tag));
     args_text(&args, "1");
-    redis_command(wait->shard->redis, &args, 0, ignore_answer, NULL);
+    shard_command(wait->shard, &args, ignore_answer, NULL);
     args_clear(&args);
 }
 

@@ -316,6 +316,7 @@ static void a_database_is_selected_over_a_socket(void **state)
     struct error err;
 
     queue_close(bench->queue);
+    redis_fixture_flush(bench->redis);
     bench->queue = queue_open(bench->loop, &options, &err);
     assert_true(bench_when_ready(bench, 4000));
     store(bench, "k");
