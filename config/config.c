@@ -153,6 +153,16 @@ static bool read_text(struct config *config, const struct buf *text, enum depth 
     return is_fine;
 }
 
+static void take_durability(struct config *config)
+{
+    const char *name = config->redis_durability;
+
+    if (strcmp(name, "fsync") == 0)
+        config->queue.durability = QUEUE_FSYNC;
+    else if (strcmp(name, "replicas") == 0)
+        config->queue.durability = QUEUE_REPLICAS;
+}
+
 /* The private redis-server outlives a change of directory: its own is named from the root. */
 static bool make_data_dir_absolute(struct config *config, struct error *err)
 {
@@ -184,8 +194,10 @@ static struct config *load(const char *path, enum depth depth, struct error *err
     is_fine =
         read_file(path, &text, err) && read_text(config, &text, depth, err) && make_data_dir_absolute(config, err);
     buf_clear(&text);
-    if (is_fine)
+    if (is_fine) {
+        take_durability(config);
         return config;
+    }
     config_free(config);
     return NULL;
 }

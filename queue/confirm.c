@@ -58,6 +58,14 @@ static void on_answer(void *arg, const redisReply *reply, const struct error *er
     }
 }
 
+/* Nobody waits longer for a replica than for an answer. */
+static int64_t confirm_ms(const struct confirm *confirm)
+{
+    int64_t answer_ms = confirm->shard->options->answer_ms;
+
+    return answer_ms < CONFIRM_MS ? answer_ms : CONFIRM_MS;
+}
+
 static void add_command(const struct confirm *confirm, struct args *args)
 {
     if (confirm->kind == CONFIRM_DISK) {
@@ -68,7 +76,7 @@ static void add_command(const struct confirm *confirm, struct args *args)
         args_text(args, "WAIT");
         args_number(args, confirm->shard->options->replicas);
     }
-    args_number(args, CONFIRM_MS);
+    args_number(args, confirm_ms(confirm));
 }
 
 void confirm_flush(struct confirm *confirm)
@@ -82,7 +90,7 @@ void confirm_flush(struct confirm *confirm)
     confirm->kind = proof_confirmation(confirm->shard->proof);
     args_init(&args);
     add_command(confirm, &args);
-    shard_blocking(confirm->shard, &args, CONFIRM_MS, on_answer, confirm);
+    shard_blocking(confirm->shard, &args, confirm_ms(confirm), on_answer, confirm);
     args_clear(&args);
 }
 

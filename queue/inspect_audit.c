@@ -169,6 +169,21 @@ static void on_events(void *arg, const redisReply *reply, const struct error *er
     go_on(audit);
 }
 
+/* An event of another shard's account would be settled where it is not. */
+static void check_shard(struct audit *audit, const char *id, const char *account)
+{
+    unsigned number = key_shard_of(account, audit->shard->options->shards);
+    char *key, *text;
+
+    if (number == audit->shard->number)
+        return;
+    key = mem_printf("%se:%s", audit->shard->tag, id);
+    text = mem_printf("event of an account of shard %u", number);
+    add_problem(audit, key, text);
+    mem_free(key);
+    mem_free(text);
+}
+
 /* A record of a later version says nothing of its lane here, so it is left out; a damaged one is a problem. at is where
  * the event starts among the unsettled ones: its id, the start of its record, its bytes. */
 static void add_event(struct audit *audit, struct args *args, const redisReply *unsettled, size_t at)
@@ -182,6 +197,7 @@ static void add_event(struct audit *audit, struct args *args, const redisReply *
 
     if (event_decode_head(reply_text(record), record->len, &event, &err)) {
         audit_totals_add_event(&audit->totals, id, event.account, bytes);
+        check_shard(audit, id, event.account);
         args_text(args, id);
         args_take(args, lane_name_of(&event));
         return;
@@ -238,6 +254,7 @@ static void ask_page(struct audit *audit)
     args_init(&args);
     args_text(&args, audit->cursor);
     args_number(&args, EVENT_HEAD_MAX);
+    args_number(&args, audit->shard->options->shards);
     shard_script(audit->shard, SCRIPT_AUDIT, &args, on_page, audit);
     args_clear(&args);
 }

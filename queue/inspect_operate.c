@@ -46,6 +46,18 @@ static void on_operated(void *arg, const redisReply *reply, const struct error *
     finish(operation, err);
 }
 
+/* What was settled before the number of shards changed may be in a shard that its account has left. */
+static bool may_operate(const struct operation *operation, const struct event *event, struct error *err)
+{
+    const struct shard *shard = operation->shard;
+
+    return strcmp(operation->what, "drop") == 0 ||
+           key_shard_of(event->account, shard->options->shards) == shard->number ||
+           error_set(err, ERROR_REFUSED,
+                     "event %s was settled when the queue had another number of shards: have it sent again",
+                     operation->id);
+}
+
 static void operate_on(struct operation *operation, const struct event *event)
 {
     char *lane = lane_name_of(event);
@@ -71,7 +83,8 @@ static void on_record(void *arg, const redisReply *reply, const struct error *er
     } else if (reply_text(reply)[0] == '\0') {
         error_set(&wrong, ERROR_INVALID, "there is no event %s", operation->id);
         finish(operation, &wrong);
-    } else if (!event_decode_head(reply_text(reply), reply->len, &event, &wrong)) {
+    } else if (!event_decode_head(reply_text(reply), reply->len, &event, &wrong) ||
+               !may_operate(operation, &event, &wrong)) {
         finish(operation, &wrong);
     } else {
         operate_on(operation, &event);

@@ -19,13 +19,22 @@ void page_healthz(struct receiver *receiver, struct http_exchange *exchange, con
     answer_text(exchange, "ok\n");
 }
 
+static void say_trouble(const struct receiver *receiver, struct http_exchange *exchange)
+{
+    struct error trouble;
+
+    queue_trouble(receiver->queue, &trouble);
+    http_exchange_answer_problem(exchange, 503, "Service Unavailable",
+                                 trouble.kind == ERROR_REFUSED ? trouble.text : "Redis is not connected");
+}
+
 void page_readyz(struct receiver *receiver, struct http_exchange *exchange, const struct path_names *names)
 {
     (void)names;
     if (receiver->is_draining)
         http_exchange_answer_problem(exchange, 503, "Service Unavailable", "this receiver is stopping");
     else if (!queue_is_ready(receiver->queue))
-        http_exchange_answer_problem(exchange, 503, "Service Unavailable", "Redis is not connected");
+        say_trouble(receiver, exchange);
     else
         answer_text(exchange, "ready\n");
 }

@@ -8,6 +8,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -15,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -223,6 +225,27 @@ long long redis_fixture_number(struct redis_fixture *fixture, const char *format
     number = reply->type == REDIS_REPLY_INTEGER ? reply->integer : reply->str ? atoll(reply->str) : -1;
     freeReplyObject(reply);
     return number;
+}
+
+/* A port that nobody listens on. */
+static int free_port(void)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t size = sizeof(address);
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+    if (bind(fd, (struct sockaddr *)&address, size) != 0 || getsockname(fd, (struct sockaddr *)&address, &size) != 0)
+        give_up("no free port");
+    close(fd);
+    return ntohs(address.sin_port);
+}
+
+int redis_fixture_listen(struct redis_fixture *fixture)
+{
+    int port = free_port();
+
+    redis_fixture_do(fixture, "CONFIG SET port %d", port);
+    return port;
 }
 
 void redis_fixture_flush(struct redis_fixture *fixture)

@@ -17,6 +17,9 @@ const char *redis_fixture_url(const struct redis_fixture *fixture);    /* unix:/
 const char *redis_fixture_socket(const struct redis_fixture *fixture); /* the path alone */
 const char *redis_fixture_directory(const struct redis_fixture *fixture);
 
+/* Lets it listen on a free TCP port of 127.0.0.1 as well, which is returned; until it is killed. */
+int redis_fixture_listen(struct redis_fixture *fixture);
+
 /* SIGKILL, and the same server again over the same directory. Its data survive when extra asked for that. */
 void redis_fixture_kill(struct redis_fixture *fixture);
 void redis_fixture_start(struct redis_fixture *fixture);
