@@ -13,7 +13,7 @@
 
 #include <string.h>
 
-enum { LIST_MAX = 1000 };
+enum { LIST_MAX = QUEUE_LIST_MAX };
 
 struct list {
     struct shard *shard;

@@ -49,6 +49,7 @@ struct shard {
     struct confirm *confirm;
 
     struct wait *wait;
+    bool has_token; /* the last wait was ended by a token: here is something to claim */
 
     struct limit *limits;
     size_t limit_count;
@@ -73,6 +74,7 @@ void shard_enqueue(struct shard *shard, const struct event *event, queue_stored_
 void shard_exchange(struct shard *shard, const struct exchange *exchange, queue_exchange_fn *fn, void *arg);
 void shard_wait(struct shard *shard, int64_t timeout_ms, queue_done_fn *fn, void *arg);
 void shard_wake(struct shard *shard);
+void shard_stop_waiting(struct shard *shard); /* and answers nobody */
 void shard_extend(struct shard *shard, const char *worker, const struct lease *leases, size_t count,
                   queue_extended_fn *fn, void *arg);
 void shard_set_limits(struct shard *shard, const char *account, const struct queue_limits *limits);

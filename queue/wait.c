@@ -43,6 +43,7 @@ static void on_timer(void *arg)
     const struct error *trouble = shard_trouble(wait->shard);
     struct error err;
 
+    wait->shard->has_token = false;
     if (shard_is_ready(wait->shard)) {
         finish(wait, NULL);
         return;
@@ -70,6 +71,12 @@ static void put_token_back(struct wait *wait)
     args_clear(&args);
 }
 
+static void take_token(struct wait *wait)
+{
+    wait->shard->has_token = true;
+    finish(wait, NULL);
+}
+
 /* A broken connection is no end of the wait: on_ready blocks again, or the timer says that it did not come back. Nor is
  * a refusal: asking again at once would be refused at once, so the timer ends that wait as well. */
 static void on_popped(void *arg, const redisReply *reply, const struct error *err)
@@ -81,7 +88,7 @@ static void on_popped(void *arg, const redisReply *reply, const struct error *er
     if (has_token && !wait->fn)
         put_token_back(wait);
     else if (has_token)
-        finish(wait, NULL);
+        take_token(wait);
     else if (!err)
         block(wait);
 }
@@ -153,6 +160,12 @@ void shard_wait(struct shard *shard, int64_t timeout_ms, queue_done_fn *fn, void
     wait->until_ms = clock_monotonic_ms() + timeout_ms;
     timer_start(wait->timer, timeout_ms);
     block(wait);
+}
+
+void shard_stop_waiting(struct shard *shard)
+{
+    shard->wait->fn = NULL;
+    timer_stop(shard->wait->timer);
 }
 
 void shard_wake(struct shard *shard)

@@ -2,9 +2,9 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Changes how many shards the queue says it is made of.
 -- KEYS  the shard's tag
--- ARGV  what to do: "close" (nothing is stored from now on), "open" (as before), "set" (to the number that follows; 0:
---       this shard is none any more); the number
--- Result: "ok", or what is still in this shard and must not be.
+-- ARGV  what to do: "close" (nothing is stored from now on), "open" (as before), "set"; a number: how many shards there
+--       were, for one that was never used; or are to be, 0 when this is none of them
+-- Result: {"" or what is still in this shard and must not be, the number of shards before}
 -- Keeps: the number changes only while nothing is in the queue that would be looked for in another shard then: unsettled
 -- events, dead letters, accounts that an operator has paused. Between close and set the number is negative, and enqueue
 -- refuses.
@@ -32,17 +32,16 @@ function steps.close()
     if left then
         return left
     end
+    number = number == 0 and tonumber(ARGV[2]) or math.abs(number)
     if number > 0 then
         redis.call('HSET', COUNTS, 'shards', -number)
     end
-    return 'ok'
 end
 
 function steps.open()
     if number < 0 then
         redis.call('HSET', COUNTS, 'shards', -number)
     end
-    return 'ok'
 end
 
 function steps.set()
@@ -51,7 +50,6 @@ function steps.set()
     else
         redis.call('HSET', COUNTS, 'shards', ARGV[2])
     end
-    return 'ok'
 end
 
-return steps[ARGV[1]]()
+return {steps[ARGV[1]]() or '', math.abs(number)}

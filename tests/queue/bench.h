@@ -49,6 +49,7 @@ struct bench {
     struct queue *queue;
     char stored_id[ULID_SIZE]; /* of the last bench_store: what the queue answered */
     struct error err;          /* of the last call that failed */
+    bool was_woken;            /* for tests that wait beside doing something else */
 };
 
 /* For cmocka's group set-up and tear-down, and each test's: these open the queue, and audit and close it. */
