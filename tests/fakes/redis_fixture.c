@@ -227,6 +227,15 @@ long long redis_fixture_number(struct redis_fixture *fixture, const char *format
     return number;
 }
 
+bool redis_fixture_has(struct redis_fixture *fixture, const char *name)
+{
+    redisReply *reply = redis_fixture_command(fixture, "COMMAND INFO %s", name);
+    bool has_it = reply->elements == 1 && reply->element[0]->type == REDIS_REPLY_ARRAY;
+
+    freeReplyObject(reply);
+    return has_it;
+}
+
 /* A port that nobody listens on. */
 static int free_port(void)
 {

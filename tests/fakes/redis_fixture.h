@@ -6,6 +6,7 @@
 #pragma once
 
 #include <hiredis/hiredis.h>
+#include <stdbool.h>
 
 struct redis_fixture;
 
@@ -35,6 +36,9 @@ redisReply *redis_fixture_command(struct redis_fixture *fixture, const char *for
 /* The same for commands whose reply does not matter, and for those that answer a number or a text. */
 void redis_fixture_do(struct redis_fixture *fixture, const char *format, ...);
 long long redis_fixture_number(struct redis_fixture *fixture, const char *format, ...);
+
+/* Whether this Redis has a command of that name. */
+bool redis_fixture_has(struct redis_fixture *fixture, const char *command);
 
 /* Removes a directory and all in it. */
 void redis_fixture_remove_files(const char *directory);

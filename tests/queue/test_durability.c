@@ -76,11 +76,7 @@ static long calls_of(struct bench *bench, const char *command)
 
 static bool has_waitaof(struct bench *bench)
 {
-    redisReply *reply = redis_fixture_command(bench->redis, "COMMAND INFO waitaof");
-    bool has_it = reply->elements == 1 && reply->element[0]->type == REDIS_REPLY_ARRAY;
-
-    freeReplyObject(reply);
-    return has_it;
+    return redis_fixture_has(bench->redis, "waitaof");
 }
 
 /* ---- fsync ---- */
