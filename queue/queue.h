@@ -56,8 +56,8 @@ bool queue_is_usable(const struct queue *queue);
 
 typedef void queue_done_fn(void *arg, const struct error *err); /* err is NULL when it went well */
 
-/* Calls fn as soon as all shards are ready (at once, on a later turn, when they are), or with an error: ERROR_REFUSED as
- * soon as a server is not what it must be, ERROR_UNAVAILABLE when timeout_ms passes. */
+/* Calls fn as soon as all shards are ready (at once, on a later turn, when they are), or with an error: ERROR_REFUSED
+ * as soon as a server is not what it must be, ERROR_UNAVAILABLE when timeout_ms passes. */
 void queue_when_ready(struct queue *queue, int64_t timeout_ms, queue_done_fn *fn, void *arg);
 
 /* Why the queue is not ready, in err. */
@@ -111,7 +111,7 @@ struct claim {
     size_t event_bytes_size;
     unsigned attempts;    /* attempts counted so far, this one not included */
     unsigned crashes;     /* how often a worker was lost while holding it */
-    bool was_interrupted; /* an earlier run ended without being settled: what it sent is unknown */
+    bool was_interrupted; /* an earlier run may have ended without being settled: what it sent is unknown */
     const char *progress; /* of the last settlement; "" for none */
 };
 

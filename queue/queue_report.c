@@ -19,7 +19,7 @@ struct gathering {
     cJSON *whole; /* NULL until a shard has had something to say */
     struct error err;
     merge_fn *merge;
-    size_t limit; /* of events in a list */
+    size_t limit;                                       /* of events in a list */
     int (*compare)(const void *one, const void *other); /* orders a list; NULL: it is in order */
     queue_report_fn *fn;
     void *arg;

@@ -74,7 +74,8 @@ static bool go_on(struct reshard *reshard)
 
 static void note_refusal(struct reshard *reshard, const char *why)
 {
-    error_set(&reshard->refusal, ERROR_REFUSED, "the number of shards stays as it is: in shard %u %s", reshard->at, why);
+    error_set(&reshard->refusal, ERROR_REFUSED, "the number of shards stays as it is: in shard %u %s", reshard->at,
+              why);
     reshard->step = STEP_OPEN;
 }
 

@@ -18,11 +18,11 @@ struct server_facts {
     char run_id[RUN_ID_SIZE]; /* another one: another server, or the same started again; "" when unseen */
     char version[24];         /* "" when unseen */
     enum seen append_only;
-    char appendfsync[16];        /* "always", "everysec", "no"; "" when unseen */
-    enum seen saves;             /* there are save points */
-    char policy[32];             /* maxmemory-policy; "" when unseen */
+    char appendfsync[16];         /* "always", "everysec", "no"; "" when unseen */
+    enum seen saves;              /* there are save points */
+    char policy[32];              /* maxmemory-policy; "" when unseen */
     unsigned long long maxmemory; /* 0: no limit */
-    unsigned replicas;           /* connected now */
+    unsigned replicas;            /* connected now */
     bool has_info;
     bool is_replica;
     bool can_confirm; /* it takes WAITAOF or WAIT, whichever redis.durability may need */

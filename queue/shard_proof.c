@@ -58,7 +58,8 @@ static bool judge_count(const struct proof *proof, int64_t count, struct error *
     return true;
 }
 
-/* Connecting again may find another server. It is tried after the second look: the script brings the connection down. */
+/* Connecting again may find another server. It is tried after the second look: the script brings the connection down.
+ */
 static bool judge_role(const struct proof *proof, struct error *err)
 {
     if (!proof->facts.is_replica || proof->is_second_look)

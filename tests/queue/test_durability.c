@@ -74,6 +74,17 @@ static long calls_of(struct bench *bench, const char *command)
     return calls;
 }
 
+/* How many have been made since the server started, or CONFIG RESETSTAT. */
+static long connections_of(struct bench *bench)
+{
+    static const char start[] = "total_connections_received:";
+    redisReply *reply = redis_fixture_command(bench->redis, "INFO stats");
+    long connections = strtol(strstr(reply->str, start) + strlen(start), NULL, 10);
+
+    freeReplyObject(reply);
+    return connections;
+}
+
 static bool has_waitaof(struct bench *bench)
 {
     return redis_fixture_has(bench->redis, "waitaof");
@@ -218,7 +229,8 @@ static void what_is_not_on_the_disk_yet_does_not_count_as_stored(void **state)
 
 static const struct queue_options with_replica = {.durability = QUEUE_REPLICAS, .replicas = 1, .answer_ms = 500};
 
-/* What is written while the replica is brought up to date comes with that; what is written then shows that it follows. */
+/* What is written while the replica is brought up to date comes with that; what is written then shows that it follows.
+ */
 static struct redis_fixture *open_replica(struct bench *bench)
 {
     char *port = mem_printf("%d", redis_fixture_listen(bench->redis));
@@ -366,6 +378,25 @@ static void closing_answers_what_waits_for_a_replica(void **state)
     bench_reopen(bench, (struct queue_options){0});
 }
 
+/* ---- a replica ---- */
+
+/* It may be what a failover has left behind: it is looked at twice, and then connected to anew; in no hurry. */
+static void a_replica_is_refused_without_a_rush(void **state)
+{
+    struct bench *bench = *state;
+    long before;
+
+    redis_fixture_do(bench->redis, "REPLICAOF 127.0.0.1 1");
+    redis_fixture_do(bench->redis, "CONFIG RESETSTAT");
+    before = connections_of(bench);
+    bench_replace(bench, (struct queue_options){0});
+    assert_false(bench_when_ready(bench, 1000));
+    assert_non_null(strstr(bench->err.text, "redis is a replica and takes no writes"));
+    assert_in_range(connections_of(bench) - before, 1, 6);
+    redis_fixture_do(bench->redis, "REPLICAOF NO ONE");
+    assert_true(bench_when_ready(bench, 5000));
+}
+
 /* ---- another server than before ---- */
 
 static struct held claim_new(struct bench *bench)
@@ -425,6 +456,7 @@ int main(void)
         SERVER_TEST(a_duplicate_is_as_safe_as_the_first, open_master),
         SERVER_TEST(all_events_of_a_turn_share_one_wait, open_master),
         SERVER_TEST(a_script_that_was_lost_is_confirmed_too, open_master),
+        SERVER_TEST(a_replica_is_refused_without_a_rush, open_plain),
         SERVER_TEST(closing_answers_what_waits_for_a_replica, open_master),
         SERVER_TEST(after_a_restart_claims_count_as_interrupted_for_a_minute, open_durable),
         SERVER_TEST(a_new_connection_to_the_same_server_is_no_reason_to_doubt, open_durable),

@@ -5,6 +5,7 @@
 #include "queue/server_facts.h"
 
 #include "base/mem.h"
+#include "queue/reply.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -64,10 +65,22 @@ static struct server_facts facts_of(const struct server *server)
 }
 
 /* A server that permits CONFIG and lacks WAITAOF; one that has it; one that tells no more than INFO. */
-#define PLAIN(info, only, fsync, points) {info, only, fsync, points, false}
-#define MODERN(info, only, fsync, points) {info, only, fsync, points, true}
-#define SILENT(info) {info, NULL, NULL, NULL, false}
-#define SILENT_MODERN(info) {info, NULL, NULL, NULL, true}
+#define PLAIN(info, only, fsync, points)                                                                               \
+    {                                                                                                                  \
+        info, only, fsync, points, false                                                                               \
+    }
+#define MODERN(info, only, fsync, points)                                                                              \
+    {                                                                                                                  \
+        info, only, fsync, points, true                                                                                \
+    }
+#define SILENT(info)                                                                                                   \
+    {                                                                                                                  \
+        info, NULL, NULL, NULL, false                                                                                  \
+    }
+#define SILENT_MODERN(info)                                                                                            \
+    {                                                                                                                  \
+        info, NULL, NULL, NULL, true                                                                                   \
+    }
 
 struct verdict {
     struct server server;
@@ -154,8 +167,10 @@ struct warning {
 static const struct warning warnings[] = {
     {PLAIN(LIMITED("noeviction"), "yes", "always", ""), {0}, NULL},
     {PLAIN(INFO_OF("7.0.15") "maxmemory:0\r\nmaxmemory_policy:allkeys-lru\r\n", "yes", "always", ""), {0}, NULL},
-    {PLAIN(LIMITED("allkeys-lru"), "yes", "always", ""), {0}, "maxmemory-policy allkeys-lru: when its memory is full it throws"
-                                                         " events away; set noeviction there"},
+    {PLAIN(LIMITED("allkeys-lru"), "yes", "always", ""),
+     {0},
+     "maxmemory-policy allkeys-lru: when its memory is full it throws"
+     " events away; set noeviction there"},
     {PLAIN(LIMITED("volatile-ttl"), "yes", "always", ""), {0}, "throws what it knows of deliveries away"},
     {PLAIN(LIMITED("allkeys-lru"), "yes", "always", ""), {.stores_nothing = true}, NULL},
     {PLAIN(INFO_OF("7.0.15"), "no", "no", ""), {0}, "a restart of this redis loses the queue"},
@@ -164,7 +179,9 @@ static const struct warning warnings[] = {
     {PLAIN(INFO_OF("7.0.15") "connected_slaves:1\r\n", "yes", "no", ""),
      {.durability = QUEUE_REPLICAS, .replicas = 2},
      "wants 2 replicas, and redis has 1"},
-    {PLAIN(INFO_OF("7.0.15") "connected_slaves:2\r\n", "yes", "no", ""), {.durability = QUEUE_REPLICAS, .replicas = 2}, NULL},
+    {PLAIN(INFO_OF("7.0.15") "connected_slaves:2\r\n", "yes", "no", ""),
+     {.durability = QUEUE_REPLICAS, .replicas = 2},
+     NULL},
 };
 
 static void what_may_lose_events_is_said(void **state)
@@ -179,12 +196,26 @@ static void what_may_lose_events_is_said(void **state)
     }
 }
 
+/* An older Redis stumbles over the first line of our scripts. */
+static void a_redis_too_old_for_the_scripts_is_said_to_be(void **state)
+{
+    char text[] = "ERR Error compiling script (new function): user_script:1: unexpected symbol near '#'";
+    const redisReply reply = {.type = REDIS_REPLY_ERROR, .str = text, .len = sizeof(text) - 1};
+    struct error err;
+
+    (void)state;
+    assert_false(reply_check(&reply, &err));
+    assert_int_equal(err.kind, ERROR_UNAVAILABLE);
+    assert_non_null(strstr(err.text, "must be 7.0 or newer"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_server_is_fit_or_it_is_said_why_not),
         cmocka_unit_test(who_stores_nothing_demands_nothing_of_disks),
         cmocka_unit_test(what_may_lose_events_is_said),
+        cmocka_unit_test(a_redis_too_old_for_the_scripts_is_said_to_be),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
