@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define REDIS_TIMEOUT_MS 3000
+
 static const struct option check_options[] = {
     {"offline", OPTION_FLAG, NULL, "only read the file, call nobody"},
     {"settings", OPTION_FLAG, NULL, "print every setting with its type and default, and end"},
@@ -102,7 +104,7 @@ static bool prove(const struct config *config, struct proof *proofs, char *redis
         snprintf(redis, size, "private, in %s", config->data_dir);
         return is_ok;
     }
-    if (proof_redis(config, &err)) {
+    if (proof_redis(config, config->redis_url, REDIS_TIMEOUT_MS, &err)) {
         snprintf(redis, size, "ok");
         return is_ok;
     }

@@ -15,7 +15,6 @@
 #include <string.h>
 
 #define CALL_TIMEOUT_MS  10000
-#define REDIS_TIMEOUT_MS 3000
 #define READY_TIMEOUT_MS 3000
 #define USERS_PATH       "/api/v1/users?page%5Bsize%5D=1"
 
@@ -92,18 +91,18 @@ void proof_accounts(const struct config *config, struct proof *proofs)
     loop_free(loop);
 }
 
-bool proof_redis(const struct config *config, struct error *err)
+bool proof_redis(const struct config *config, const char *url, int64_t timeout_ms, struct error *err)
 {
     struct loop *loop = loop_new();
     struct queue_options options = config->queue;
     struct inquiry inquiry;
 
-    options.url = config->redis_url;
+    options.url = url;
     struct queue *queue = queue_open(loop, &options, err);
     bool is_ok = queue != NULL;
     if (queue) {
         inquiry_init(&inquiry, loop);
-        queue_when_ready(queue, REDIS_TIMEOUT_MS, inquiry_done, &inquiry);
+        queue_when_ready(queue, timeout_ms, inquiry_done, &inquiry);
         is_ok = inquiry_wait(&inquiry);
         *err = inquiry.err;
     }

@@ -16,8 +16,9 @@ struct proof {
  * subdomain answers as a demo account of Pinpoint's. */
 void proof_accounts(const struct config *config, struct proof *proofs);
 
-/* Connects to the configured Redis; err->text says why it does not work. */
-MUST_CHECK bool proof_redis(const struct config *config, struct error *err);
+/* Connects to the Redis at url; err->text says why it does not work. ERROR_REFUSED when it is there and is not what it
+ * must be, ERROR_UNAVAILABLE when it did not answer within timeout_ms. */
+MUST_CHECK bool proof_redis(const struct config *config, const char *url, int64_t timeout_ms, struct error *err);
 
 /* Whether what listens at url can take requests: a receiver says so at /readyz, a sandbox at /sandbox/stats. */
 MUST_CHECK bool proof_ready(const char *url, struct error *err);

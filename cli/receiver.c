@@ -6,8 +6,11 @@
 
 #include "base/mem.h"
 #include "cli/command.h"
+#include "cli/proof.h"
 #include "cli/role.h"
 #include "cli/session.h"
+
+#define REDIS_TIMEOUT_MS 1000 /* for a Redis that is being started beside this process */
 
 static const struct option receiver_options[] = {
     {"listen", OPTION_TEXT, "ADDRESS", "host:port, in place of the configuration's"},
@@ -21,6 +24,14 @@ struct receiver_role {
     struct config *config;
 };
 
+/* A Redis that is not there yet may come; one that is there and is not what it must be is told before anybody sends. */
+static struct receiver *open_receiver(struct loop *loop, const struct receiver_options *options, struct error *err)
+{
+    if (!proof_redis(options->config, options->redis_url, REDIS_TIMEOUT_MS, err) && err->kind != ERROR_UNAVAILABLE)
+        return NULL;
+    return receiver_open(loop, options, err);
+}
+
 static void *role_open(struct loop *loop, struct config *config, const struct arguments *arguments, struct error *err)
 {
     struct receiver_role *self = mem_new(sizeof(*self));
@@ -32,7 +43,7 @@ static void *role_open(struct loop *loop, struct config *config, const struct ar
     };
 
     self->config = config;
-    self->receiver = receiver_open(loop, &options, err);
+    self->receiver = open_receiver(loop, &options, err);
     mem_free(url);
     if (self->receiver)
         return self;

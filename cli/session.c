@@ -49,13 +49,15 @@ static int not_running(const struct session *session, const struct redis_url *ur
     return code;
 }
 
-static bool wait_until_ready(struct session *session)
+static int wait_until_ready(struct session *session, const struct redis_url *url)
 {
     struct inquiry inquiry;
 
     inquiry_init(&inquiry, session->loop);
     queue_when_ready(session->queue, READY_TIMEOUT_MS, inquiry_done, &inquiry);
-    return inquiry_wait(&inquiry);
+    if (inquiry_wait(&inquiry))
+        return EXIT_SUCCESS;
+    return inquiry.err.kind == ERROR_REFUSED ? report_failure("%s", inquiry.err.text) : not_running(session, url);
 }
 
 /* A private server that is down has often left no socket: that is told without waiting for the time-out. */
@@ -69,12 +71,15 @@ static int open_queue(struct session *session, const char *text)
     if (!redis_url_parse(text, &url, &err))
         return report_usage("the url of Redis: %s", err.text);
     options.url = text;
+    options.stores_nothing = true;
     session->loop = loop_new();
     session->queue = queue_open(session->loop, &options, &err);
     if (!session->queue)
         code = report_usage("%s", err.text);
-    else if ((url.path && access(url.path, F_OK) != 0) || !wait_until_ready(session))
+    else if (url.path && access(url.path, F_OK) != 0)
         code = not_running(session, &url);
+    else
+        code = wait_until_ready(session, &url);
     redis_url_clear(&url);
     return code;
 }

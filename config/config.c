@@ -153,6 +153,16 @@ static bool read_text(struct config *config, const struct buf *text, enum depth 
     return is_fine;
 }
 
+static void take_durability(struct config *config)
+{
+    const char *name = config->redis_durability;
+
+    if (strcmp(name, "fsync") == 0)
+        config->queue.durability = QUEUE_FSYNC;
+    else if (strcmp(name, "replicas") == 0)
+        config->queue.durability = QUEUE_REPLICAS;
+}
+
 /* A directory is meant as seen from the file, wherever the program runs. */
 static bool make_absolute(const struct config *config, char **directory, struct error *err)
 {
@@ -185,8 +195,10 @@ static struct config *load(const char *path, enum depth depth, struct error *err
               make_absolute(config, &config->data_dir, err) &&
               (*config->spill == '\0' || make_absolute(config, &config->spill, err));
     buf_clear(&text);
-    if (is_fine)
+    if (is_fine) {
+        take_durability(config);
         return config;
+    }
     config_free(config);
     return NULL;
 }

@@ -51,6 +51,7 @@ struct config {
     char *redis_url;         /* "" for a private redis-server */
     char *data_dir;          /* of the private redis-server */
     char *redis_appendfsync; /* of the private redis-server */
+    char *redis_durability;  /* "ack", "fsync", "replicas": queue.durability in words */
     char *listen;
     size_t max_body_bytes;
     unsigned max_connections;

@@ -24,6 +24,10 @@ const struct setting file_settings[] = {
      .help = "where the private redis-server keeps its files; relative to the configuration file"},
     {"redis.appendfsync", SETTING_CHOICE, AT(redis_appendfsync), "\"always\"", .choices = "always, everysec",
      .help = "how soon the private redis-server has an event on disk: before it is acknowledged, or within a second"},
+    {"redis.durability", SETTING_CHOICE, AT(redis_durability), "\"ack\"", .choices = "ack, fsync, replicas",
+     .help = "what an event must have reached before its sender hears 202: Redis, its disk, or its replicas too"},
+    {"redis.replicas", SETTING_COUNT, AT(queue.replicas), "1", .min = 1, .max = 10,
+     .help = "how many replicas that are; only with `replicas`"},
 
     {"receiver.listen", SETTING_TEXT, AT(listen), "\"127.0.0.1:8080\"", .max = 300,
      .help = "host and port; `0.0.0.0:8080` or `[::]:8080` to listen on all addresses"},

@@ -2,15 +2,18 @@
  * enqueue.c - storing events. Those of one turn of the loop are stored by few calls of one script.
  *
  * The script's fixed cost, the counters and the write to the socket are then paid once for many events. A batch is all
- * or nothing to Redis, and small enough that Redis is not held up by one.
+ * or nothing to Redis, and small enough that Redis is not held up by one. Where redis.durability asks for it, confirm.c
+ * waits for disk or replicas behind the batches of a turn.
  */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/clock.h"
 #include "base/mem.h"
+#include "queue/confirm.h"
 #include "queue/keys.h"
 #include "queue/reply.h"
 #include "queue/shard.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { BATCH_EVENTS = 32, BATCH_BYTES = 1 << 20, ARGS_PER_EVENT = 4 };
@@ -24,6 +27,8 @@ struct stored {
     char *lane;
     struct buf record;
     struct error refusal; /* why it is not even sent; ERROR_NONE otherwise */
+    enum queue_stored result;
+    char first_id[ULID_SIZE]; /* of a duplicate */
 };
 
 struct batch {
@@ -31,6 +36,9 @@ struct batch {
     struct stored events[BATCH_EVENTS];
     size_t count;
     size_t bytes;
+    struct error err;   /* why none was stored; ERROR_NONE otherwise */
+    bool is_run;        /* the script's answer has come */
+    bool is_to_confirm; /* what comes behind it has not */
 };
 
 static void clear_batch(struct batch *batch)
@@ -42,36 +50,81 @@ static void clear_batch(struct batch *batch)
     mem_free(batch);
 }
 
-static void answer_stored(const struct stored *stored, const redisReply *result)
+static void answer_stored(const struct stored *stored, const struct error *err)
+{
+    if (err)
+        stored->fn(stored->arg, QUEUE_UNAVAILABLE, stored->id, err);
+    else
+        stored->fn(stored->arg, stored->result, stored->result == QUEUE_DUPLICATE ? stored->first_id : stored->id,
+                   NULL);
+}
+
+/* When the script was run, and what it did is as safe as it must be. */
+static void answer_batch(struct batch *batch)
+{
+    if (!batch->is_run || batch->is_to_confirm)
+        return;
+    for (size_t i = 0; i < batch->count; i++) {
+        const struct error *refusal = &batch->events[i].refusal;
+        const struct error *err = refusal->kind != ERROR_NONE ? refusal : &batch->err;
+
+        answer_stored(&batch->events[i], err->kind != ERROR_NONE ? err : NULL);
+    }
+    clear_batch(batch);
+}
+
+static void note_result(struct stored *stored, const redisReply *result)
 {
     const char *first_id = reply_text(result);
 
+    snprintf(stored->first_id, sizeof(stored->first_id), "%s", first_id);
     if (first_id[0])
-        stored->fn(stored->arg, QUEUE_DUPLICATE, first_id, NULL);
+        stored->result = QUEUE_DUPLICATE;
     else
-        stored->fn(stored->arg, reply_number(result) == 0 ? QUEUE_STORED : QUEUE_FULL, stored->id, NULL);
+        stored->result = reply_number(result) == 0 ? QUEUE_STORED : QUEUE_FULL;
 }
 
 /* The sent ones are answered in order by results; the refused ones were not sent. */
+static void note_results(struct batch *batch, const redisReply *reply)
+{
+    size_t at = 0;
+
+    for (size_t i = 0; i < batch->count; i++)
+        if (batch->events[i].refusal.kind == ERROR_NONE)
+            note_result(&batch->events[i], reply_at(reply, at++));
+}
+
+/* Instead of results, the number of shards, when it has been changed. */
 static void on_stored(void *arg, const redisReply *reply, const struct error *err)
 {
     struct batch *batch = arg;
-    struct error strange;
-    size_t at = 0;
 
-    if (!err && !reply_has(reply, 0, &strange))
-        err = &strange;
-    for (size_t i = 0; i < batch->count; i++) {
-        struct stored *stored = &batch->events[i];
-
-        if (stored->refusal.kind != ERROR_NONE)
-            stored->fn(stored->arg, QUEUE_UNAVAILABLE, stored->id, &stored->refusal);
-        else if (err)
-            stored->fn(stored->arg, QUEUE_UNAVAILABLE, stored->id, err);
-        else
-            answer_stored(stored, reply_at(reply, at++));
+    batch->is_run = true;
+    if (!err && reply->type == REDIS_REPLY_INTEGER) {
+        error_set(&batch->err, ERROR_UNAVAILABLE, "the queue's number of shards has been changed");
+        proof_renew(batch->shard->proof);
+    } else if (err) {
+        batch->err = *err;
+    } else if (reply_has(reply, 0, &batch->err)) {
+        note_results(batch, reply);
     }
-    clear_batch(batch);
+    answer_batch(batch);
+}
+
+/* A script that was lost and loaded again ran behind what was to confirm it. */
+static void on_confirmed(void *arg, const struct error *err)
+{
+    struct batch *batch = arg;
+
+    if (!err && !batch->is_run) {
+        confirm_add(batch->shard->confirm, on_confirmed, batch);
+        confirm_flush(batch->shard->confirm);
+        return;
+    }
+    batch->is_to_confirm = false;
+    if (err && batch->err.kind == ERROR_NONE)
+        batch->err = *err;
+    answer_batch(batch);
 }
 
 static void add_event_args(struct args *args, const struct stored *stored)
@@ -88,16 +141,21 @@ static void send_batch(struct shard *shard)
     struct batch *batch = shard->batch;
     struct args args;
 
+    batch->is_to_confirm = proof_confirmation(shard->proof) != CONFIRM_NONE;
     shard->batch = NULL;
     args_init(&args);
     args_number(&args, options->duplicate_window_ms);
     args_number(&args, (int64_t)options->max_events);
     args_number(&args, (int64_t)options->max_bytes);
+    args_number(&args, options->shards);
+    args_text(&args, batch->is_to_confirm ? "1" : "0");
     for (size_t i = 0; i < batch->count; i++)
         if (batch->events[i].refusal.kind == ERROR_NONE)
             add_event_args(&args, &batch->events[i]);
-    redis_script(shard->redis, SCRIPT_ENQUEUE, &args, on_stored, batch);
+    shard_script(shard, SCRIPT_ENQUEUE, &args, on_stored, batch);
     args_clear(&args);
+    if (batch->is_to_confirm)
+        confirm_add(shard->confirm, on_confirmed, batch);
 }
 
 static void on_batch_timer(void *arg)
@@ -106,6 +164,7 @@ static void on_batch_timer(void *arg)
 
     if (shard->batch)
         send_batch(shard);
+    confirm_flush(shard->confirm);
 }
 
 static struct batch *open_batch(struct shard *shard)
@@ -143,6 +202,7 @@ void shard_batch_close(struct shard *shard)
 {
     if (shard->batch)
         send_batch(shard);
+    confirm_flush(shard->confirm);
     timer_free(shard->batch_timer);
     shard->batch_timer = NULL;
 }

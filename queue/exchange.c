@@ -28,6 +28,7 @@ struct trip {
     struct shard *shard;
     char *worker;
     bool wants_claims;
+    int64_t rest_ms; /* nothing is claimed for so long, whatever was wanted */
     size_t settlement_count;
     queue_exchange_fn *fn;
     void *arg;
@@ -53,12 +54,12 @@ static void add_settlement(struct args *args, const struct settlement *settlemen
     args_text(args, settlement->trace);
 }
 
-static void add_exchange(struct args *args, const struct shard *shard, const struct exchange *exchange)
+static void add_exchange(struct args *args, const struct shard *shard, const struct exchange *exchange, size_t want)
 {
     assert(exchange->settlement_count <= QUEUE_BATCH_MAX);
     args_text(args, exchange->worker);
     args_number(args, shard->options->lease_ms);
-    args_number(args, exchange->want < QUEUE_BATCH_MAX ? (int64_t)exchange->want : QUEUE_BATCH_MAX);
+    args_number(args, want < QUEUE_BATCH_MAX ? (int64_t)want : QUEUE_BATCH_MAX);
     args_number(args, CLAIM_BYTES_MAX);
     args_number(args, (int64_t)shard->options->done_keep_count);
     args_number(args, (int64_t)exchange->settlement_count);
@@ -123,6 +124,14 @@ static void finish(struct trip *trip, struct exchange_result *result, const stru
     mem_free(settled);
 }
 
+/* There may be something to claim, but not before the rest is over. */
+static void put_off(const struct trip *trip, struct exchange_result *result)
+{
+    result->has_more = false;
+    if (result->next_due_ms < 0 || result->next_due_ms > trip->rest_ms)
+        result->next_due_ms = trip->rest_ms;
+}
+
 static void on_exchange(void *arg, const redisReply *reply, const struct error *err)
 {
     struct trip *trip = arg;
@@ -136,7 +145,11 @@ static void on_exchange(void *arg, const redisReply *reply, const struct error *
     if (!err) {
         note_tokens(trip->shard, &answer);
         settle_unreadable(trip->shard, trip->worker, &answer);
+        if (proof_is_in_doubt(trip->shard->proof))
+            exchange_reply_doubt(&answer);
     }
+    if (trip->rest_ms > 0)
+        put_off(trip, &answer.result);
     finish(trip, &answer.result, err);
     exchange_reply_clear(&answer);
 }
@@ -148,12 +161,13 @@ void shard_exchange(struct shard *shard, const struct exchange *exchange, queue_
 
     trip->shard = shard;
     trip->worker = mem_string(exchange->worker);
-    trip->wants_claims = exchange->want > 0;
+    trip->rest_ms = exchange->want > 0 ? proof_rest_ms(shard->proof) : 0;
+    trip->wants_claims = exchange->want > 0 && trip->rest_ms == 0;
     trip->settlement_count = exchange->settlement_count;
     trip->fn = fn;
     trip->arg = arg;
     args_init(&args);
-    add_exchange(&args, shard, exchange);
-    redis_script(shard->redis, SCRIPT_EXCHANGE, &args, on_exchange, trip);
+    add_exchange(&args, shard, exchange, trip->wants_claims ? exchange->want : 0);
+    shard_script(shard, SCRIPT_EXCHANGE, &args, on_exchange, trip);
     args_clear(&args);
 }

@@ -105,6 +105,14 @@ bool exchange_reply_read(const redisReply *reply, struct exchange_reply *answer,
     return true;
 }
 
+void exchange_reply_doubt(struct exchange_reply *answer)
+{
+    struct claim *claims = (struct claim *)answer->result.claims;
+
+    for (size_t i = 0; i < answer->result.claim_count; i++)
+        claims[i].was_interrupted = true;
+}
+
 void exchange_reply_clear(struct exchange_reply *answer)
 {
     mem_free((void *)answer->result.claims);

@@ -19,4 +19,8 @@ struct exchange_reply {
 
 /* Fills answer, which exchange_reply_clear frees. */
 MUST_CHECK bool exchange_reply_read(const redisReply *reply, struct exchange_reply *answer, struct error *err);
+
+/* Every claim may have been run before, whatever Redis knows of it. */
+void exchange_reply_doubt(struct exchange_reply *answer);
+
 void exchange_reply_clear(struct exchange_reply *answer);

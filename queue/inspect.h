@@ -17,6 +17,8 @@ typedef void queue_report_fn(void *arg, const cJSON *report, const struct error 
  *               "in_flight":n,"rate":n|null,"waiting":n,"done":n,"dead":n}]} */
 void queue_status(struct queue *queue, queue_report_fn *fn, void *arg);
 
+#define QUEUE_LIST_MAX 1000 /* events in one list, whatever limit says */
+
 /* Events of a state ("waiting", "in_flight", "retrying", "dead", "done"; NULL for all), newest first, at most limit:
  * {"events":[{"id":s,"state":s,"account":s,"source":s,"type":s,"order_key":s,"received_ms":n,"attempts":n,
  *             "reason":s,"settled_ms":n|null,"due_ms":n|null}]} */

@@ -130,7 +130,7 @@ static void ask_counts(struct audit *audit, redis_answer_fn *fn)
     args_text(&args, "events");
     args_text(&args, "bytes");
     args_text(&args, "token");
-    redis_command(audit->shard->redis, &args, 0, fn, audit);
+    shard_command(audit->shard, &args, fn, audit);
     args_clear(&args);
 }
 
@@ -169,6 +169,21 @@ static void on_events(void *arg, const redisReply *reply, const struct error *er
     go_on(audit);
 }
 
+/* An event of another shard's account would be settled where it is not. */
+static void check_shard(struct audit *audit, const char *id, const char *account)
+{
+    unsigned number = key_shard_of(account, audit->shard->options->shards);
+    char *key, *text;
+
+    if (number == audit->shard->number)
+        return;
+    key = mem_printf("%se:%s", audit->shard->tag, id);
+    text = mem_printf("event of an account of shard %u", number);
+    add_problem(audit, key, text);
+    mem_free(key);
+    mem_free(text);
+}
+
 /* A record of a later version says nothing of its lane here, so it is left out; a damaged one is a problem. at is where
  * the event starts among the unsettled ones: its id, the start of its record, its bytes. */
 static void add_event(struct audit *audit, struct args *args, const redisReply *unsettled, size_t at)
@@ -182,6 +197,7 @@ static void add_event(struct audit *audit, struct args *args, const redisReply *
 
     if (event_decode_head(reply_text(record), record->len, &event, &err)) {
         audit_totals_add_event(&audit->totals, id, event.account, bytes);
+        check_shard(audit, id, event.account);
         args_text(args, id);
         args_take(args, lane_name_of(&event));
         return;
@@ -202,7 +218,7 @@ static void ask_events(struct audit *audit, const redisReply *unsettled)
     for (size_t at = 0; at + UNSETTLED_VALUES <= reply_count(unsettled); at += UNSETTLED_VALUES)
         add_event(audit, &args, unsettled, at);
     if (args.count > 0)
-        redis_script(audit->shard->redis, SCRIPT_AUDIT_EVENTS, &args, on_events, audit);
+        shard_script(audit->shard, SCRIPT_AUDIT_EVENTS, &args, on_events, audit);
     else
         go_on(audit);
     args_clear(&args);
@@ -238,7 +254,8 @@ static void ask_page(struct audit *audit)
     args_init(&args);
     args_text(&args, audit->cursor);
     args_number(&args, EVENT_HEAD_MAX);
-    redis_script(audit->shard->redis, SCRIPT_AUDIT, &args, on_page, audit);
+    args_number(&args, audit->shard->options->shards);
+    shard_script(audit->shard, SCRIPT_AUDIT, &args, on_page, audit);
     args_clear(&args);
 }
 

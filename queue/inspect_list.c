@@ -13,7 +13,7 @@
 
 #include <string.h>
 
-enum { LIST_MAX = 1000 };
+enum { LIST_MAX = QUEUE_LIST_MAX };
 
 struct list {
     struct shard *shard;
@@ -118,7 +118,7 @@ static void send_page(struct list *list, const char *cursor)
     args_text(&args, list->where);
     args_text(&args, cursor);
     args_number(&args, EVENT_HEAD_MAX);
-    redis_script(list->shard->redis, SCRIPT_LIST, &args, on_page, list);
+    shard_script(list->shard, SCRIPT_LIST, &args, on_page, list);
     args_clear(&args);
 }
 

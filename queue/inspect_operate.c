@@ -46,6 +46,18 @@ static void on_operated(void *arg, const redisReply *reply, const struct error *
     finish(operation, err);
 }
 
+/* What was settled before the number of shards changed may be in a shard that its account has left. */
+static bool may_operate(const struct operation *operation, const struct event *event, struct error *err)
+{
+    const struct shard *shard = operation->shard;
+
+    return strcmp(operation->what, "drop") == 0 ||
+           key_shard_of(event->account, shard->options->shards) == shard->number ||
+           error_set(err, ERROR_REFUSED,
+                     "event %s was settled when the queue had another number of shards: have it sent again",
+                     operation->id);
+}
+
 static void operate_on(struct operation *operation, const struct event *event)
 {
     char *lane = lane_name_of(event);
@@ -55,7 +67,7 @@ static void operate_on(struct operation *operation, const struct event *event)
     args_text(&args, operation->id);
     args_text(&args, lane);
     args_text(&args, operation->what);
-    redis_script(operation->shard->redis, SCRIPT_REPLAY, &args, on_operated, operation);
+    shard_script(operation->shard, SCRIPT_REPLAY, &args, on_operated, operation);
     args_clear(&args);
     mem_free(lane);
 }
@@ -71,7 +83,8 @@ static void on_record(void *arg, const redisReply *reply, const struct error *er
     } else if (reply_text(reply)[0] == '\0') {
         error_set(&wrong, ERROR_INVALID, "there is no event %s", operation->id);
         finish(operation, &wrong);
-    } else if (!event_decode_head(reply_text(reply), reply->len, &event, &wrong)) {
+    } else if (!event_decode_head(reply_text(reply), reply->len, &event, &wrong) ||
+               !may_operate(operation, &event, &wrong)) {
         finish(operation, &wrong);
     } else {
         operate_on(operation, &event);
@@ -92,7 +105,7 @@ static void start(struct shard *shard, const char *id, struct operation operatio
     args_take(&args, mem_printf("%se:%s", shard->tag, copy->id));
     args_number(&args, 0);
     args_number(&args, EVENT_HEAD_MAX);
-    redis_command(shard->redis, &args, 0, on_record, copy);
+    shard_command(shard, &args, on_record, copy);
     args_clear(&args);
 }
 

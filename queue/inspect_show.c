@@ -80,6 +80,6 @@ void shard_show(struct shard *shard, const char *id, queue_report_fn *fn, void *
     show->arg = arg;
     args_init(&args);
     args_text(&args, id);
-    redis_script(shard->redis, SCRIPT_SHOW, &args, on_shown, show);
+    shard_script(shard, SCRIPT_SHOW, &args, on_shown, show);
     args_clear(&args);
 }

@@ -197,7 +197,7 @@ static void send_page(struct status *status, const char *cursor)
 
     args_init(&args);
     args_text(&args, cursor);
-    redis_script(status->shard->redis, SCRIPT_STATUS, &args, on_page, status);
+    shard_script(status->shard, SCRIPT_STATUS, &args, on_page, status);
     args_clear(&args);
 }
 

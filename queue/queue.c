@@ -27,6 +27,7 @@ static void take_defaults(struct queue_options *options)
         .max_bytes = (size_t)1 << 30,
         .answer_ms = 5 * SECOND_MS,
         .max_crashes = 3,
+        .replicas = 1,
     };
 
     options->lease_ms = options->lease_ms ? options->lease_ms : defaults.lease_ms;
@@ -38,6 +39,7 @@ static void take_defaults(struct queue_options *options)
     options->max_bytes = options->max_bytes ? options->max_bytes : defaults.max_bytes;
     options->answer_ms = options->answer_ms ? options->answer_ms : defaults.answer_ms;
     options->max_crashes = options->max_crashes ? options->max_crashes : defaults.max_crashes;
+    options->replicas = options->replicas ? options->replicas : defaults.replicas;
     options->shards = options->shards ? options->shards : 1;
 }
 
@@ -73,17 +75,16 @@ static void answer_waiter(struct waiter *waiter, const struct error *err)
     fn(arg, err);
 }
 
-/* Of the first shard that is not ready. */
-static void read_trouble(const struct queue *queue, struct error *err)
+/* Of the first shard that is refused, or else of the first that is not ready. */
+void queue_trouble(const struct queue *queue, struct error *err)
 {
     error_set(err, ERROR_UNAVAILABLE, "redis did not answer in time");
-    for (unsigned i = 0; i < queue->count; i++) {
+    for (unsigned i = queue->count; i-- > 0;) {
         const struct error *trouble = shard_trouble(queue->members[i].shard);
+        bool says_more = trouble->kind == ERROR_REFUSED || err->kind != ERROR_REFUSED;
 
-        if (!shard_is_ready(queue->members[i].shard) && trouble->text[0]) {
+        if (!shard_is_ready(queue->members[i].shard) && trouble->text[0] && says_more)
             *err = *trouble;
-            return;
-        }
     }
 }
 
@@ -96,7 +97,7 @@ static void on_waiter_timer(void *arg)
         answer_waiter(waiter, NULL);
         return;
     }
-    read_trouble(waiter->queue, &err);
+    queue_trouble(waiter->queue, &err);
     answer_waiter(waiter, &err);
 }
 
@@ -120,16 +121,31 @@ void queue_on_return(struct queue *queue, loop_fn *fn, void *arg)
 }
 
 /* Those who wait are told on their own turn, as one of them may close the queue. */
+static void tell_waiters(struct queue *queue)
+{
+    for (struct waiter *waiter = queue->waiters; waiter; waiter = waiter->next)
+        timer_start(waiter->timer, 0);
+}
+
 static void on_shard_ready(void *arg)
 {
     struct member *member = arg;
     struct queue *queue = member->queue;
 
     member->may_have = true;
-    for (struct waiter *waiter = queue->waiters; waiter && queue_is_ready(queue); waiter = waiter->next)
-        timer_start(waiter->timer, 0);
+    for (unsigned i = 0; i < queue->count && member == queue->members; i++)
+        proof_follow(queue->members[i].shard->proof);
+    if (queue_is_ready(queue))
+        tell_waiters(queue);
     if (queue->returned)
         queue->returned(queue->returned_arg);
+}
+
+static void on_shard_refused(void *arg)
+{
+    struct member *member = arg;
+
+    tell_waiters(member->queue);
 }
 
 bool queue_is_ready(const struct queue *queue)
@@ -161,12 +177,15 @@ bool queue_check_url(const char *text, struct error *err)
 
 static bool open_members(struct queue *queue, struct error *err)
 {
+    struct shard_owner owner = {.on_ready = on_shard_ready, .on_refused = on_shard_refused};
+
     queue->members = mem_new(queue->options.shards * sizeof(*queue->members));
     for (; queue->count < queue->options.shards; queue->count++) {
         struct member *member = &queue->members[queue->count];
 
         *member = (struct member){.queue = queue, .due_ms = -1};
-        member->shard = shard_open(queue->loop, queue->count, &queue->options, on_shard_ready, member, err);
+        owner.arg = member;
+        member->shard = shard_open(queue->loop, queue->members[0].shard, queue->count, &queue->options, &owner, err);
         if (!member->shard)
             return false;
     }

@@ -21,6 +21,13 @@
 
 struct queue;
 
+/* What an event must have reached before it counts as stored. */
+enum queue_durability {
+    QUEUE_ACK,      /* Redis, which does with it as it is configured */
+    QUEUE_FSYNC,    /* its disk */
+    QUEUE_REPLICAS, /* so many replicas as well */
+};
+
 /* Durations in milliseconds; 0 takes the default in brackets. */
 struct queue_options {
     const char *url;             /* of Redis, its sentinels or its cluster: see redis_url.h */
@@ -33,6 +40,9 @@ struct queue_options {
     size_t max_bytes;            /* bytes of waiting events [1 GiB] */
     int64_t answer_ms;    /* a Redis that takes longer to answer is taken for hung, and the connection dropped [5 s] */
     unsigned max_crashes; /* workers an event may kill before it is dead as poison [3] */
+    enum queue_durability durability;
+    unsigned replicas;   /* for QUEUE_REPLICAS [1] */
+    bool stores_nothing; /* no event is stored through this queue: the server's durability is not judged */
 };
 
 /* Whether text is a url for queue_options; calls nobody. The error never holds it, as it may hold a password. */
@@ -42,7 +52,7 @@ MUST_CHECK bool queue_check_url(const char *text, struct error *err);
 MUST_CHECK struct queue *queue_open(struct loop *loop, const struct queue_options *options, struct error *err);
 void queue_close(struct queue *queue); /* answers what is pending with ERROR_UNAVAILABLE; takes NULL */
 
-bool queue_is_ready(const struct queue *queue); /* connected, scripts loaded: all shards */
+bool queue_is_ready(const struct queue *queue); /* connected, the server proven: all shards */
 
 /* Whether at least one shard is: what concerns others is answered with ERROR_UNAVAILABLE. */
 bool queue_is_usable(const struct queue *queue);
@@ -52,9 +62,12 @@ bool queue_has_lane(const struct queue *queue, const char *lane);
 
 typedef void queue_done_fn(void *arg, const struct error *err); /* err is NULL when it went well */
 
-/* Calls fn as soon as all shards are ready (at once, on a later turn, when they are), or with an error when timeout_ms
- * passes. */
+/* Calls fn as soon as all shards are ready (at once, on a later turn, when they are), or with an error: ERROR_REFUSED
+ * as soon as a server is not what it must be, ERROR_UNAVAILABLE when timeout_ms passes. */
 void queue_when_ready(struct queue *queue, int64_t timeout_ms, queue_done_fn *fn, void *arg);
+
+/* Why the queue is not ready, in err. */
+void queue_trouble(const struct queue *queue, struct error *err);
 
 /* Has fn called each time that a shard is ready, for the first time or again. One at a time. */
 void queue_on_return(struct queue *queue, loop_fn *fn, void *arg);
@@ -104,7 +117,7 @@ struct claim {
     size_t event_bytes_size;
     unsigned attempts;    /* attempts counted so far, this one not included */
     unsigned crashes;     /* how often a worker was lost while holding it */
-    bool was_interrupted; /* an earlier run ended without being settled: what it sent is unknown */
+    bool was_interrupted; /* an earlier run may have ended without being settled: what it sent is unknown */
     const char *progress; /* of the last settlement; "" for none */
 };
 

@@ -39,6 +39,23 @@ static void note_member(struct member *member, const struct part *part, const st
     member->due_ms = result->next_due_ms < 0 ? -1 : clock_monotonic_ms() + result->next_due_ms;
 }
 
+/* What shards that were not asked are known to have is said with the last part, or the worker would wait for it. */
+static void add_others(const struct queue *queue, struct exchange_result *shown)
+{
+    int64_t now_ms = clock_monotonic_ms();
+
+    for (unsigned i = 0; i < queue->count && !queue->is_closing; i++) {
+        const struct member *member = &queue->members[i];
+        int64_t left_ms = member->due_ms > now_ms ? member->due_ms - now_ms : 0;
+
+        if (!shard_is_ready(member->shard))
+            continue;
+        shown->has_more = shown->has_more || member->may_have;
+        if (member->due_ms >= 0 && (shown->next_due_ms < 0 || left_ms < shown->next_due_ms))
+            shown->next_due_ms = left_ms;
+    }
+}
+
 static size_t *indexes_in_round(const struct part *part, const size_t *own, size_t count)
 {
     size_t *indexes = mem_new((count + 1) * sizeof(*indexes));
@@ -61,6 +78,8 @@ static void on_part(void *arg, const struct exchange_result *result, const struc
     shown.settled = settled;
     shown.refused = refused;
     shown.is_last = --round->pending == 0;
+    if (shown.is_last)
+        add_others(part->member->queue, &shown);
     round->fn(round->arg, &shown, err);
     mem_free(settled);
     mem_free(refused);
@@ -190,8 +209,27 @@ void queue_exchange(struct queue *queue, const struct exchange *exchange, queue_
 
 /* ---- waiting ---- */
 
-/* Somebody was woken, or has waited long enough. The others stop waiting too, so that the tokens they would take are
- * left for those who wait. */
+/* The others stop waiting too, so that the tokens they would take are left for those who wait. */
+static void stop_waiting(struct queue *queue)
+{
+    for (unsigned i = 0; i < queue->count; i++) {
+        if (queue->members[i].is_waiting)
+            shard_stop_waiting(queue->members[i].shard);
+        queue->members[i].is_waiting = false;
+    }
+}
+
+/* Without a token, all are looked at: a token may have been lost with a worker. */
+static void note_woken(struct member *woken)
+{
+    struct queue *queue = woken->queue;
+
+    for (unsigned i = 0; i < queue->count; i++)
+        if (!woken->shard->has_token || &queue->members[i] == woken)
+            queue->members[i].may_have = true;
+}
+
+/* Somebody was woken, or has waited long enough. When the queue is closed, the first one answers for all. */
 static void on_woken(void *arg, const struct error *err)
 {
     struct member *member = arg;
@@ -199,12 +237,13 @@ static void on_woken(void *arg, const struct error *err)
     queue_done_fn *fn = queue->woken;
 
     member->is_waiting = false;
-    member->may_have = member->may_have || !err;
     if (!fn)
         return;
     queue->woken = NULL;
-    if (!queue->is_closing)
-        queue_wake(queue);
+    if (!queue->is_closing) {
+        stop_waiting(queue);
+        note_woken(member);
+    }
     fn(queue->woken_arg, err && (queue->is_closing || !queue_is_usable(queue)) ? err : NULL);
 }
 
@@ -215,8 +254,6 @@ void queue_wait(struct queue *queue, int64_t timeout_ms, queue_done_fn *fn, void
     for (unsigned i = 0; i < queue->count; i++) {
         struct member *member = &queue->members[i];
 
-        if (member->is_waiting)
-            continue;
         member->is_waiting = true;
         shard_wait(member->shard, timeout_ms, on_woken, member);
     }

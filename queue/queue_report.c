@@ -19,8 +19,8 @@ struct gathering {
     cJSON *whole; /* NULL until a shard has had something to say */
     struct error err;
     merge_fn *merge;
-    size_t limit; /* of events in a list */
-    bool (*is_after)(const cJSON *one, const cJSON *other);
+    size_t limit;                                       /* of events in a list */
+    int (*compare)(const void *one, const void *other); /* orders a list; NULL: it is in order */
     queue_report_fn *fn;
     void *arg;
 };
@@ -133,57 +133,80 @@ void queue_status(struct queue *queue, queue_report_fn *fn, void *arg)
 
 /* ---- lists ---- */
 
-static bool is_older(const cJSON *one, const cJSON *other)
+typedef int order_fn(const void *one, const void *other);
+
+static const cJSON *event_at(const void *place)
 {
-    return strcmp(json_get_string(one, "id", ""), json_get_string(other, "id", "")) < 0;
+    return *(const cJSON *const *)place;
 }
 
-static bool is_settled_earlier(const cJSON *one, const cJSON *other)
+static int compare_times(const void *one, const void *other, const char *name)
 {
-    return json_get_integer(one, "settled_ms", 0) < json_get_integer(other, "settled_ms", 0);
+    int64_t one_ms = json_get_integer(event_at(one), name, 0), other_ms = json_get_integer(event_at(other), name, 0);
+
+    return (one_ms > other_ms) - (one_ms < other_ms);
 }
 
-static bool is_due_later(const cJSON *one, const cJSON *other)
+static int newest_first(const void *one, const void *other)
 {
-    return json_get_integer(one, "due_ms", 0) > json_get_integer(other, "due_ms", 0);
+    return strcmp(json_get_string(event_at(other), "id", ""), json_get_string(event_at(one), "id", ""));
+}
+
+static int settled_last_first(const void *one, const void *other)
+{
+    return compare_times(other, one, "settled_ms");
+}
+
+static int due_first(const void *one, const void *other)
+{
+    return compare_times(one, other, "due_ms");
 }
 
 /* How the events of a state are ordered; of any other state, the newest come first. */
 static const struct order {
     const char *state;
-    bool (*is_after)(const cJSON *one, const cJSON *other);
-} orders[] = {{"dead", is_settled_earlier}, {"done", is_settled_earlier}, {"retrying", is_due_later}};
+    order_fn *compare;
+} orders[] = {{"dead", settled_last_first}, {"done", settled_last_first}, {"retrying", due_first}};
+
+static order_fn *order_of(const char *state)
+{
+    for (size_t i = 0; state && i < COUNT_OF(orders); i++)
+        if (strcmp(orders[i].state, state) == 0)
+            return orders[i].compare;
+    return newest_first;
+}
 
 static void merge_list(cJSON *whole, const cJSON *part)
 {
     append_all(whole, part, "events");
 }
 
-/* Takes the first of events that no other comes before. */
-static cJSON *take_first(cJSON *events, bool (*is_after)(const cJSON *, const cJSON *))
+/* All events of the list, taken out of it; owned, with a place for one more. */
+static cJSON **take_all(cJSON *events, size_t *count)
 {
-    cJSON *first = events->child, *event;
+    cJSON **all = mem_new(((size_t)cJSON_GetArraySize(events) + 1) * sizeof(*all));
 
-    cJSON_ArrayForEach(event, events)
-    {
-        if (is_after(first, event))
-            first = event;
-    }
-    return cJSON_DetachItemViaPointer(events, first);
+    for (*count = 0; events->child; (*count)++)
+        all[*count] = cJSON_DetachItemViaPointer(events, events->child);
+    return all;
 }
 
 /* A list of several shards' events is put in order, and cut to what was asked for. */
 static void cut_list(const struct gathering *gathering)
 {
-    cJSON *events, *sorted;
+    cJSON *events = json_get(gathering->whole, "events"), **all;
+    size_t count;
 
-    if (!gathering->is_after || !gathering->whole)
+    if (!gathering->compare || !events)
         return;
-    events = json_get(gathering->whole, "events");
-    sorted = cJSON_CreateArray();
-    for (size_t i = 0; i < gathering->limit && events->child; i++)
-        cJSON_AddItemToArray(sorted, take_first(events, gathering->is_after));
-    cJSON_ReplaceItemInObjectCaseSensitive(gathering->whole, "events", sorted);
+    all = take_all(events, &count);
+    qsort(all, count, sizeof(*all), gathering->compare);
+    for (size_t i = 0; i < count; i++)
+        if (i < gathering->limit)
+            cJSON_AddItemToArray(events, all[i]);
+        else
+            cJSON_Delete(all[i]);
+    mem_free(all);
 }
 
 void queue_list(struct queue *queue, const char *state, const char *account, size_t limit, queue_report_fn *fn,
@@ -191,11 +214,8 @@ void queue_list(struct queue *queue, const char *state, const char *account, siz
 {
     struct gathering *gathering = gathering_new(queue, merge_list, fn, arg);
 
-    gathering->limit = limit;
-    gathering->is_after = queue->count > 1 ? is_older : NULL;
-    for (size_t i = 0; state && queue->count > 1 && i < COUNT_OF(orders); i++)
-        if (strcmp(orders[i].state, state) == 0)
-            gathering->is_after = orders[i].is_after;
+    gathering->limit = limit < QUEUE_LIST_MAX ? limit : QUEUE_LIST_MAX;
+    gathering->compare = queue->count > 1 ? order_of(state) : NULL;
     for (unsigned i = 0; i < queue->count; i++)
         shard_list(queue->members[i].shard, state, account, limit, on_report, gathering);
 }

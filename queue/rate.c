@@ -38,7 +38,7 @@ void shard_send_limits(struct shard *shard)
     args_init(&args);
     for (size_t i = 0; i < shard->limit_count; i++)
         add_limit(&args, &shard->limits[i]);
-    redis_script(shard->redis, SCRIPT_LIMITS, &args, on_limits, NULL);
+    shard_script(shard, SCRIPT_LIMITS, &args, on_limits, NULL);
     args_clear(&args);
 }
 
@@ -70,7 +70,7 @@ void shard_set_limits(struct shard *shard, const char *account, const struct que
         return;
     args_init(&args);
     add_limit(&args, limit);
-    redis_script(shard->redis, SCRIPT_LIMITS, &args, on_limits, NULL);
+    shard_script(shard, SCRIPT_LIMITS, &args, on_limits, NULL);
     args_clear(&args);
 }
 
@@ -104,6 +104,6 @@ void shard_reserve(struct shard *shard, const char *account, unsigned count, que
     args_init(&args);
     args_text(&args, account);
     args_number(&args, count < RESERVE_MAX ? count : RESERVE_MAX);
-    redis_script(shard->redis, SCRIPT_RESERVE, &args, on_reserved, reservation);
+    shard_script(shard, SCRIPT_RESERVE, &args, on_reserved, reservation);
     args_clear(&args);
 }

@@ -297,3 +297,8 @@ const struct error *redis_trouble(const struct redis *redis)
 {
     return &redis->trouble;
 }
+
+bool redis_may_move(const struct redis *redis)
+{
+    return redis->url.kind != REDIS_ALONE;
+}

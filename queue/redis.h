@@ -38,6 +38,9 @@ void redis_close(struct redis *redis); /* answers what is pending with ERROR_UNA
 
 bool redis_is_ready(const struct redis *redis);
 
+/* Whether the next connection may be to another server: there are sentinels, or a cluster. */
+bool redis_may_move(const struct redis *redis);
+
 /* Why there is no connection; borrowed. Its text is "" before the first try has ended. */
 const struct error *redis_trouble(const struct redis *redis);
 

@@ -33,6 +33,7 @@ static const struct error_word error_words[] = {
     {"WRONGPASS", ERROR_UNAVAILABLE, "redis refuses the user or password of redis.url"},
     {"NOPERM", ERROR_UNAVAILABLE, "redis does not permit this to the user of redis.url"},
     {"NOSCRIPT", ERROR_UNAVAILABLE, "redis forgets our scripts"},
+    {"ERR Error compiling script", ERROR_UNAVAILABLE, "redis is too old: it must be 7.0 or newer"},
     {"UNBLOCKED", ERROR_UNAVAILABLE, "redis ended a blocking read"},
 };
 

@@ -1,45 +1,69 @@
 /*
  * shard.c - the life of one shard. What it does is in the files beside: enqueue.c, exchange.c, wait.c, rate.c,
- * upkeep.c, inspect_*.c.
+ * upkeep.c, inspect_*.c;
+ * what it demands of its server in shard_proof.c.
  */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "queue/shard.h"
 
 #include "base/mem.h"
+#include "queue/confirm.h"
 
 static void on_redis_ready(void *arg)
 {
     struct shard *shard = arg;
 
-    shard_release_unseen(shard);
-    shard_send_limits(shard);
-    shard->on_ready(shard->on_ready_arg);
+    proof_begin(shard->proof);
 }
 
-struct shard *shard_open(struct loop *loop, unsigned number, struct queue_options *options, loop_fn *on_ready,
-                         void *arg, struct error *err)
+static void on_good(void *arg)
 {
-    struct shard *shard = mem_new(sizeof(*shard));
-    struct redis_options connection = {.url = options->url,
+    struct shard *shard = arg;
+
+    shard_release_unseen(shard);
+    shard_send_limits(shard);
+    shard->owner.on_ready(shard->owner.arg);
+}
+
+static void on_refused(void *arg)
+{
+    struct shard *shard = arg;
+
+    shard->owner.on_refused(shard->owner.arg);
+}
+
+static bool open_connections(struct shard *shard, struct error *err)
+{
+    struct redis_options connection = {.url = shard->options->url,
                                        .tag = shard->tag,
-                                       .answer_ms = options->answer_ms,
+                                       .answer_ms = shard->options->answer_ms,
                                        .with_scripts = true,
                                        .on_ready = on_redis_ready,
                                        .arg = shard};
 
+    shard->redis = redis_open(shard->loop, &connection, err);
+    if (shard->redis)
+        shard->wait = wait_open(shard, shard->options->url, err);
+    return shard->wait != NULL;
+}
+
+struct shard *shard_open(struct loop *loop, const struct shard *first, unsigned number, struct queue_options *options,
+                         const struct shard_owner *owner, struct error *err)
+{
+    struct shard *shard = mem_new(sizeof(*shard));
+
     shard->loop = loop;
     shard->number = number;
+    shard->first = first ? first : shard;
     shard->options = options;
-    shard->on_ready = on_ready;
-    shard->on_ready_arg = arg;
+    shard->owner = *owner;
     key_tag_of(number, shard->tag);
-    shard->redis = redis_open(loop, &connection, err);
-    if (shard->redis)
-        shard->wait = wait_open(shard, options->url, err);
-    if (shard->wait)
+    shard->calls = shard_calls_new(shard);
+    shard->confirm = confirm_new(shard);
+    shard->proof = proof_new(shard, on_good, on_refused);
+    if (open_connections(shard, err))
         return shard;
-    redis_close(shard->redis);
-    mem_free(shard);
+    shard_close(shard);
     return NULL;
 }
 
@@ -57,7 +81,11 @@ void shard_close(struct shard *shard)
     wait_close(shard->wait);
     shard->wait = NULL;
     shard_batch_close(shard);
+    shard_calls_answer(shard->calls);
     redis_close(shard->redis);
+    shard_calls_free(shard->calls);
+    confirm_free(shard->confirm);
+    proof_free(shard->proof);
     free_limits(shard);
     mem_free(shard->unseen_worker);
     mem_free(shard);
@@ -65,12 +93,12 @@ void shard_close(struct shard *shard)
 
 bool shard_is_ready(const struct shard *shard)
 {
-    return redis_is_ready(shard->redis);
+    return redis_is_ready(shard->redis) && proof_is_good(shard->proof);
 }
 
 const struct error *shard_trouble(const struct shard *shard)
 {
-    return redis_trouble(shard->redis);
+    return redis_is_ready(shard->redis) ? proof_trouble(shard->proof) : redis_trouble(shard->redis);
 }
 
 /* ---- scripts that answer no more than that it went well ---- */
@@ -95,5 +123,5 @@ void shard_run(struct shard *shard, enum script script, const struct args *args,
 
     run->fn = fn;
     run->arg = arg;
-    redis_script(shard->redis, script, args, on_run, run);
+    shard_script(shard, script, args, on_run, run);
 }

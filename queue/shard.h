@@ -12,8 +12,11 @@
 #include "queue/keys.h"
 #include "queue/queue.h"
 #include "queue/redis.h"
+#include "queue/shard_proof.h"
 
 struct batch;
+struct confirm;
+struct shard_calls;
 struct wait;
 
 /* What an account is allowed, as its owner told us. */
@@ -22,19 +25,31 @@ struct limit {
     struct queue_limits limits;
 };
 
+/* What a shard tells whoever opened it. */
+struct shard_owner {
+    loop_fn *on_ready;   /* each time it is connected, and its server proven */
+    loop_fn *on_refused; /* each time its server has been refused: shard_trouble says why */
+    void *arg;
+};
+
 struct shard {
     struct loop *loop;
     unsigned number;
     char tag[KEY_TAG_SIZE];
     struct queue_options *options; /* the queue's; its bounds are one shard's share */
+    struct shard_owner owner;
+    const struct shard *first; /* shard 0, which says first how many there are; it may be this one */
+
     struct redis *redis;
-    loop_fn *on_ready; /* each time it is connected */
-    void *on_ready_arg;
+    struct proof *proof;
+    struct shard_calls *calls;
 
     struct batch *batch; /* events stored in this turn, to be sent in the next; NULL for none */
     struct timer *batch_timer;
+    struct confirm *confirm;
 
     struct wait *wait;
+    bool has_token; /* the last wait was ended by a token: here is something to claim */
 
     struct limit *limits;
     size_t limit_count;
@@ -43,20 +58,23 @@ struct shard {
     char *unseen_worker; /* whose exchange got no answer: it may own claims it does not know; NULL for none */
 };
 
-/* options is borrowed, but for its url, which is not looked at again; on_ready is called with arg. */
-MUST_CHECK struct shard *shard_open(struct loop *loop, unsigned number, struct queue_options *options,
-                                    loop_fn *on_ready, void *arg, struct error *err);
+/* options is borrowed, but for its url, which is not looked at again. first is shard 0; NULL for that one itself. */
+MUST_CHECK struct shard *shard_open(struct loop *loop, const struct shard *first, unsigned number,
+                                    struct queue_options *options, const struct shard_owner *owner, struct error *err);
 void shard_close(struct shard *shard); /* answers what is pending with ERROR_UNAVAILABLE; takes NULL */
 
+/* Until then everything is refused with ERROR_UNAVAILABLE. */
 bool shard_is_ready(const struct shard *shard);
 
-/* Why it is not ready; its text is "" when there is nothing to say yet. Borrowed. */
+/* Why it is not ready; its text is "" when there is nothing to say yet. ERROR_REFUSED when waiting alone mends nothing.
+ * Borrowed. */
 const struct error *shard_trouble(const struct shard *shard);
 
 void shard_enqueue(struct shard *shard, const struct event *event, queue_stored_fn *fn, void *arg);
 void shard_exchange(struct shard *shard, const struct exchange *exchange, queue_exchange_fn *fn, void *arg);
 void shard_wait(struct shard *shard, int64_t timeout_ms, queue_done_fn *fn, void *arg);
 void shard_wake(struct shard *shard);
+void shard_stop_waiting(struct shard *shard); /* and answers nobody */
 void shard_extend(struct shard *shard, const char *worker, const struct lease *leases, size_t count,
                   queue_extended_fn *fn, void *arg);
 void shard_set_limits(struct shard *shard, const char *account, const struct queue_limits *limits);
@@ -88,6 +106,15 @@ void shard_batch_close(struct shard *shard);
 
 MUST_CHECK struct wait *wait_open(struct shard *shard, const char *url, struct error *err);
 void wait_close(struct wait *wait); /* takes NULL */
+
+/* redis.h's calls, for all but the proof: refused until the server is proven. block_ms as there. */
+void shard_command(struct shard *shard, const struct args *args, redis_answer_fn *fn, void *arg);
+void shard_blocking(struct shard *shard, const struct args *args, int64_t block_ms, redis_answer_fn *fn, void *arg);
+void shard_script(struct shard *shard, enum script script, const struct args *args, redis_answer_fn *fn, void *arg);
+
+struct shard_calls *shard_calls_new(struct shard *shard);
+void shard_calls_answer(struct shard_calls *calls); /* those that wait to be refused */
+void shard_calls_free(struct shard_calls *calls);   /* takes NULL */
 
 /* A script whose answer is no more than "it went well": answered through fn. */
 void shard_run(struct shard *shard, enum script script, const struct args *args, queue_done_fn *fn, void *arg);

@@ -46,7 +46,7 @@ void shard_upkeep(struct shard *shard, queue_upkeep_fn *fn, void *arg)
     args_number(&args, shard->options->max_crashes);
     args_number(&args, (int64_t)shard->options->done_keep_count);
     args_number(&args, shard->options->done_keep_ms);
-    redis_script(shard->redis, SCRIPT_UPKEEP, &args, on_upkeep, step);
+    shard_script(shard, SCRIPT_UPKEEP, &args, on_upkeep, step);
     args_clear(&args);
 }
 
@@ -94,7 +94,7 @@ void shard_extend(struct shard *shard, const char *worker, const struct lease *l
         args_text(&args, leases[i].lane);
         args_number(&args, (int64_t)leases[i].token);
     }
-    redis_script(shard->redis, SCRIPT_EXTEND, &args, on_extended, extension);
+    shard_script(shard, SCRIPT_EXTEND, &args, on_extended, extension);
     args_clear(&args);
 }
 
@@ -157,7 +157,7 @@ static void send_release(struct release *release, const char *cursor, const char
     args_text(&args, upto);
     args_number(&args, release->shard->options->max_crashes);
     args_text(&args, release->is_lost ? "1" : "0");
-    redis_script(release->shard->redis, SCRIPT_RELEASE, &args, on_released, release);
+    shard_script(release->shard, SCRIPT_RELEASE, &args, on_released, release);
     args_clear(&args);
 }
 

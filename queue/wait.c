@@ -40,9 +40,10 @@ static void finish(struct wait *wait, const struct error *err)
 static void on_timer(void *arg)
 {
     struct wait *wait = arg;
-    const struct error *trouble = redis_trouble(wait->shard->redis);
+    const struct error *trouble = shard_trouble(wait->shard);
     struct error err;
 
+    wait->shard->has_token = false;
     if (shard_is_ready(wait->shard)) {
         finish(wait, NULL);
         return;
@@ -66,8 +67,14 @@ static void put_token_back(struct wait *wait)
     args_text(&args, "RPUSH");
     args_take(&args, mem_printf("%swake", wait->shard->tag));
     args_text(&args, "1");
-    redis_command(wait->shard->redis, &args, 0, ignore_answer, NULL);
+    shard_command(wait->shard, &args, ignore_answer, NULL);
     args_clear(&args);
+}
+
+static void take_token(struct wait *wait)
+{
+    wait->shard->has_token = true;
+    finish(wait, NULL);
 }
 
 /* A broken connection is no end of the wait: on_ready blocks again, or the timer says that it did not come back. Nor is
@@ -81,7 +88,7 @@ static void on_popped(void *arg, const redisReply *reply, const struct error *er
     if (has_token && !wait->fn)
         put_token_back(wait);
     else if (has_token)
-        finish(wait, NULL);
+        take_token(wait);
     else if (!err)
         block(wait);
 }
@@ -153,6 +160,12 @@ void shard_wait(struct shard *shard, int64_t timeout_ms, queue_done_fn *fn, void
     wait->until_ms = clock_monotonic_ms() + timeout_ms;
     timer_start(wait->timer, timeout_ms);
     block(wait);
+}
+
+void shard_stop_waiting(struct shard *shard)
+{
+    shard->wait->fn = NULL;
+    timer_stop(shard->wait->timer);
 }
 
 void shard_wake(struct shard *shard)

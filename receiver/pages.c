@@ -20,17 +20,21 @@ void page_healthz(struct receiver *receiver, struct http_exchange *exchange, con
     answer_text(exchange, "ok\n");
 }
 
-/* NULL when a delivery could be kept now, in Redis or in the spill. */
-static const char *why_not_ready(const struct receiver *receiver)
+/* Whether a delivery could be kept now, in Redis or in the spill; err says why not. */
+static bool can_take(const struct receiver *receiver, struct error *err)
 {
     bool has_redis = queue_is_ready(receiver->queue) && !spill_is_in_use(receiver->spill);
 
     if (receiver->is_draining)
-        return "this receiver is stopping";
+        return error_set(err, ERROR_UNAVAILABLE, "this receiver is stopping");
     if (has_redis || spill_can_take(receiver->spill))
-        return NULL;
-    return receiver->spill ? "Redis is not taking events, and the spill is full or cannot be written"
-                           : "Redis is not connected";
+        return true;
+    if (receiver->spill)
+        return error_set(err, ERROR_LIMIT, "Redis is not taking events, and the spill is full or cannot be written");
+    queue_trouble(receiver->queue, err);
+    if (err->kind == ERROR_REFUSED)
+        return false;
+    return error_set(err, ERROR_UNAVAILABLE, "Redis is not connected"); /* why not is for the log: it names hosts */
 }
 
 static void answer_ready(const struct receiver *receiver, struct http_exchange *exchange)
@@ -50,11 +54,11 @@ static void answer_ready(const struct receiver *receiver, struct http_exchange *
 
 void page_readyz(struct receiver *receiver, struct http_exchange *exchange, const struct path_names *names)
 {
-    const char *why_not = why_not_ready(receiver);
+    struct error why_not;
 
     (void)names;
-    if (why_not)
-        http_exchange_answer_problem(exchange, 503, "Service Unavailable", why_not);
+    if (!can_take(receiver, &why_not))
+        http_exchange_answer_problem(exchange, 503, "Service Unavailable", why_not.text);
     else
         answer_ready(receiver, exchange);
 }

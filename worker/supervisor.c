@@ -251,6 +251,7 @@ static bool open_queue(struct supervisor *supervisor, struct error *err)
     const char *told = told_redis_url(supervisor);
 
     options.url = told ? told : supervisor->config->redis_url;
+    options.stores_nothing = true;
     supervisor->queue = queue_open(supervisor->loop, &options, err);
     if (supervisor->queue)
         supervisor->handback = handback_new(supervisor->queue, advance, supervisor);

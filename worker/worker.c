@@ -307,6 +307,7 @@ struct worker *worker_open(struct loop *loop, const struct worker_options *optio
     struct queue_options queue_options = options->config->queue;
 
     queue_options.url = options->redis_url;
+    queue_options.stores_nothing = true; /* what is stored is worked off, also where no more may come in */
     struct queue *queue = queue_open(loop, &queue_options, err);
     if (!queue) {
         config_free(options->config);

@@ -2,7 +2,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Proves the invariants for one page of keys, to be called again with the cursor until it is "0".
 -- KEYS  the shard's tag
--- ARGV  cursor, bytes of each record
+-- ARGV  cursor, bytes of each record, number of shards
 -- Result: {next cursor, keys, lanes, {2 values for each problem: key, what is wrong},
 --         {3 values for each unsettled event: id, start of its record, its bytes}, {2 for each account: name, waiting}}
 -- Keeps: writes nothing. Each page is one step, so nothing moves while it is looked at.
@@ -117,7 +117,13 @@ kinds['suspect'] = {'hash', function(key)
     end
 end}
 
-kinds['n'] = {'hash', function() end}
+kinds['n'] = {'hash', function(key)
+    local shards = redis.call('HGET', key, 'shards') or 'nothing'
+    if shards ~= ARGV[3] then
+        problem(key, 'the number of shards must be ' .. ARGV[3] .. ', and is ' .. shards)
+    end
+end}
+
 kinds['w'] = {'zset', function() end}
 
 kinds['accounts'] = {'set', function(key)

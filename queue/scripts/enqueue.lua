@@ -2,15 +2,24 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Stores a batch of events.
 -- KEYS  the shard's tag
--- ARGV  duplicate window ms, max events, max bytes, then 4 for each event: digest of its delivery id ("" for none),
---       id, lane, record
--- Result: for each event 0 stored, 1 full, or the id of the first event with that delivery id.
+-- ARGV  duplicate window ms, max events, max bytes, number of shards, 1 when WAIT or WAITAOF follows else 0, then 4 for
+--       each event: digest of its delivery id ("" for none), id, lane, record
+-- Result: for each event 0 stored, 1 full, or the id of the first event with that delivery id. Or, when the queue has
+--         another number of shards, that number, and nothing is stored.
 -- Keeps: a delivery id is queued once in its window; a lane that gets its first event becomes ready; the counts of
--- unsettled events and their bytes stay right and within their bounds. Without flags: refused when memory is short.
+-- unsettled events and their bytes stay right and within their bounds. WAIT covers what this connection has written, so
+-- what is to be confirmed writes something, also when every event is a duplicate of one that another connection brought.
+-- Without flags: refused when memory is short.
 --@include keys.lua
 --@include ring.lua
 local window, max_events, max_bytes = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
-local had = redis.call('HMGET', COUNTS, 'events', 'bytes')
+local shards, is_to_confirm = ARGV[4], ARGV[5] == '1'
+local had = redis.call('HMGET', COUNTS, 'events', 'bytes', 'shards')
+if not had[3] then
+    redis.call('HSET', COUNTS, 'shards', shards)
+elseif had[3] ~= shards then
+    return tonumber(had[3])
+end
 local events, bytes = tonumber(had[1] or 0), tonumber(had[2] or 0)
 local added, added_events, added_bytes = {}, 0, 0
 local result = {}
@@ -43,7 +52,7 @@ local function store(id, lane, record)
     return false
 end
 
-for i = 4, #ARGV, 4 do
+for i = 6, #ARGV, 4 do
     local digest, id, lane, record = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
     local is_full = events + added_events >= max_events or bytes + added_bytes + #record > max_bytes
     local first = seen(digest, id, is_full)
@@ -61,5 +70,7 @@ end
 if added_events > 0 then
     redis.call('HINCRBY', COUNTS, 'events', added_events)
     redis.call('HINCRBY', COUNTS, 'bytes', added_bytes)
+elseif is_to_confirm then
+    redis.call('HINCRBY', COUNTS, 'marks', 1)
 end
 return result

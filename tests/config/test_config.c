@@ -71,6 +71,8 @@ static const struct mistake sections[] = {
     {"\"redis\": {\"url\": \"localhost\"}",
      "2:18: redis.url: expected redis://, rediss://, unix://, redis+sentinel:// or redis+cluster://"},
     {"\"redis\": {\"appendfsync\": \"no\"}", "2:26: redis.appendfsync: expected one of always, everysec"},
+    {"\"redis\": {\"durability\": \"disk\"}", "2:25: redis.durability: expected one of ack, fsync, replicas"},
+    {"\"redis\": {\"replicas\": 0}", "2:23: redis.replicas: expected a whole number from 1 to 10"},
     {"\"redis\": {\"appendfsyn\": \"no\"}", "2:25: redis.appendfsyn: unknown key; did you mean \"appendfsync\"?"},
     {"\"receiver\": {\"listen\": \"8080\"}",
      "2:24: receiver.listen: expected host:port, such as 127.0.0.1:8080 or [::1]:8080"},
@@ -237,6 +239,9 @@ static void what_is_left_out_has_its_default(void **state)
     (void)state;
     assert_string_equal(config->redis_url, "");
     assert_string_equal(config->redis_appendfsync, "always");
+    assert_int_equal(config->queue.durability, QUEUE_ACK);
+    assert_int_equal(config->queue.replicas, 1);
+    assert_int_equal(config->queue.shards, 1);
     assert_string_equal(config->listen, "127.0.0.1:8080");
     assert_int_equal(config->max_body_bytes, 1048576);
     assert_int_equal(config->max_connections, 1024);
@@ -270,12 +275,13 @@ static void what_is_left_out_has_its_default(void **state)
 
 static const char everything[] =
     "{ // with comments\n"
-    "  \"redis\": {\"url\": \"redis://r:1\", \"data_dir\": \"/var/lib/q\", \"appendfsync\": \"everysec\"},\n"
+    "  \"redis\": {\"url\": \"redis://r:1\", \"data_dir\": \"/var/lib/q\", \"appendfsync\": \"everysec\",\n"
+    "    \"durability\": \"replicas\", \"replicas\": 2},\n"
     "  \"receiver\": {\"listen\": \"[::]:80\", \"max_body_bytes\": 2048, \"max_connections\": 9,\n"
     "               \"spill\": \"/var/lib/s\", \"spill_max_bytes\": 2000000},\n"
     "  \"workers\": {\"processes\": 3, \"in_flight\": 5, \"drain\": \"1m\"},\n"
     "  \"queue\": {\"lease\": \"10s\", \"duplicate_window\": \"4d\", \"done_keep\": \"1h\", \"done_keep_count\": 7,\n"
-    "            \"max_events\": 8, \"max_bytes\": 9000000, \"max_crashes\": 2},\n"
+    "            \"max_events\": 8, \"max_bytes\": 9000000, \"max_crashes\": 2, \"shards\": 4},\n"
     "  \"log\": {\"level\": \"debug\"},\n"
     "  \"retry\": {\"max_age\": \"2h\", \"attempts\": 4},\n"
     "  \"accounts\": {\n"
@@ -306,6 +312,9 @@ static void what_the_sections_say_is_read(void **state)
     assert_string_equal(config->redis_url, "redis://r:1");
     assert_string_equal(config->data_dir, "/var/lib/q");
     assert_string_equal(config->redis_appendfsync, "everysec");
+    assert_int_equal(config->queue.durability, QUEUE_REPLICAS);
+    assert_int_equal(config->queue.replicas, 2);
+    assert_int_equal(config->queue.shards, 4);
     assert_string_equal(config->listen, "[::]:80");
     assert_int_equal(config->max_body_bytes, 2048);
     assert_int_equal(config->max_connections, 9);

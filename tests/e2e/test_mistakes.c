@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/process.h"
 #include "tests/e2e/stage.h"
+#include "tests/fakes/redis_fixture.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -166,6 +167,68 @@ static void a_redis_that_cannot_be_reached_is_one_line(void **state)
                 "127.0.0.1:1");
 }
 
+/* What is said, among other lines, and this exit status. */
+static void expect_words(const char *config, const char *command, const char *argument, int code, const char *words)
+{
+    struct attempt attempt = run(config, command, argument);
+
+    if (!strstr(attempt.output, words))
+        fail_msg("'%s' is not in: %s", words, attempt.output);
+    assert_int_equal(attempt.code, code);
+    end(&attempt);
+}
+
+static void a_redis_that_is_less_safe_than_asked_for_is_refused_at_the_start(void **state)
+{
+    static const char *const plain[] = {"--appendonly", "no", NULL};
+    static const char words[] = "redis.durability is fsync, but redis has appendonly no";
+    struct redis_fixture *redis = redis_fixture_open(plain);
+    char *config = mem_printf("{\"receiver\": {\"listen\": \"127.0.0.1:0\"}, \"redis\": {\"durability\": \"fsync\", "
+                              "\"url\": \"%s\"}, " ACCOUNTS ", " SOURCES "}",
+                              redis_fixture_url(redis));
+
+    (void)state;
+    expect_words(config, "receiver", NULL, 1, words);
+    expect_words(config, "serve", NULL, 1, words);
+    expect_words(config, "check", NULL, 1, words);
+    expect_words(config, "status", NULL, 0, "waiting");
+    mem_free(config);
+    redis_fixture_close(redis);
+}
+
+static void a_private_redis_that_is_a_second_behind_is_refused_where_it_cannot_be_waited_for(void **state)
+{
+    struct redis_fixture *redis = redis_fixture_open(NULL);
+    bool can_wait = redis_fixture_has(redis, "waitaof");
+
+    (void)state;
+    redis_fixture_close(redis);
+    if (can_wait)
+        skip();
+    expect_words("{\"receiver\": {\"listen\": \"127.0.0.1:0\"}, \"redis\": {\"durability\": \"fsync\", "
+                 "\"appendfsync\": \"everysec\", \"data_dir\": \"redis\"}, " ACCOUNTS ", " SOURCES "}",
+                 "serve", NULL, 1, "redis.durability is fsync, but redis has appendfsync everysec");
+}
+
+static void another_number_of_shards_is_refused_and_reshard_changes_it(void **state)
+{
+    struct redis_fixture *redis = redis_fixture_open(NULL);
+    char *config = mem_printf("{\"receiver\": {\"listen\": \"127.0.0.1:0\"}, \"redis\": {\"url\": \"%s\"}, "
+                              "\"queue\": {\"shards\": 2}, " ACCOUNTS ", " SOURCES "}",
+                              redis_fixture_url(redis));
+
+    (void)state;
+    redis_fixture_do(redis, "HSET {q0}:n shards 4");
+    expect_line(config, "status", 1, "this queue was made with 4 shards, queue.shards says 2");
+    expect_words(config, "receiver", NULL, 1, "this queue was made with 4 shards");
+    expect_words(config, "reshard", "x", 2, "x is no number of shards: 1 to 1024");
+    expect_words(config, "reshard", "3", 0, "made of 3 shards now: put the same into queue.shards, everywhere");
+    expect_words(config, "reshard", "2", 0, "made of 2 shards now");
+    expect_words(config, "status", NULL, 0, "waiting");
+    mem_free(config);
+    redis_fixture_close(redis);
+}
+
 static void the_demo_writes_everything_and_ends_well(void **state)
 {
     char directory[] = "/tmp/hookline-demo-XXXXXX";
@@ -202,6 +265,9 @@ int main(void)
         cmocka_unit_test(a_missing_redis_server_is_one_line_that_says_what_to_do),
         cmocka_unit_test(a_port_in_use_is_one_line_that_names_it),
         cmocka_unit_test(a_redis_that_cannot_be_reached_is_one_line),
+        cmocka_unit_test(a_redis_that_is_less_safe_than_asked_for_is_refused_at_the_start),
+        cmocka_unit_test(a_private_redis_that_is_a_second_behind_is_refused_where_it_cannot_be_waited_for),
+        cmocka_unit_test(another_number_of_shards_is_refused_and_reshard_changes_it),
         cmocka_unit_test(the_demo_writes_everything_and_ends_well),
     };
 

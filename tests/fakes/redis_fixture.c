@@ -8,6 +8,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -15,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -24,11 +26,11 @@ struct redis_fixture {
     char *directory;
     char *socket;
     char *url;
-    char *config; /* a sentinel's; NULL for others */
-    const char *arguments[ARGUMENTS_MAX];
-    const char *ready_line; /* what it logs when it listens */
-    pid_t pid;              /* 0 while it does not run */
-    int log;                /* of one that is loading; else -1 */
+    char *config;                   /* a sentinel's; NULL for others */
+    char *arguments[ARGUMENTS_MAX]; /* owned, for every start */
+    const char *ready_line;         /* what it logs when it listens */
+    pid_t pid;                      /* 0 while it does not run */
+    int log;                        /* of one that is loading; else -1 */
     redisContext *client;
 };
 
@@ -46,13 +48,13 @@ static void become_server(struct redis_fixture *fixture, int log_fd, int is_slow
     while (fixture->arguments[count])
         count++;
     if (is_slow) {
-        fixture->arguments[count++] = "--key-load-delay";
-        fixture->arguments[count] = "1000";
+        fixture->arguments[count++] = mem_string("--key-load-delay");
+        fixture->arguments[count] = mem_string("1000");
     }
 
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     dup2(log_fd, STDOUT_FILENO);
-    execvp(fixture->arguments[0], (char *const *)fixture->arguments);
+    execvp(fixture->arguments[0], fixture->arguments);
     _exit(127);
 }
 
@@ -126,9 +128,10 @@ static void set_arguments(struct redis_fixture *fixture, const char *const *extr
         "--save",       "",       "--daemonize", "no",           "--logfile",     ""};
     size_t count = COUNT_OF(fixed);
 
-    memcpy(fixture->arguments, fixed, sizeof(fixed));
+    for (size_t i = 0; i < count; i++)
+        fixture->arguments[i] = mem_string(fixed[i]);
     for (size_t i = 0; extra && extra[i] && count < ARGUMENTS_MAX - 1; i++)
-        fixture->arguments[count++] = extra[i];
+        fixture->arguments[count++] = mem_string(extra[i]);
 }
 
 static struct redis_fixture *fixture_new(const char *ready_line)
@@ -159,9 +162,9 @@ struct redis_fixture *redis_fixture_open_sentinel(unsigned port, unsigned master
     fprintf(file, "sentinel monitor mymaster 127.0.0.1 %u 1\n", master_port);
     fprintf(file, "sentinel down-after-milliseconds mymaster 500\nsentinel failover-timeout mymaster 3000\n");
     fclose(file);
-    fixture->arguments[0] = "redis-server";
-    fixture->arguments[1] = fixture->config;
-    fixture->arguments[2] = "--sentinel";
+    fixture->arguments[0] = mem_string("redis-server");
+    fixture->arguments[1] = mem_string(fixture->config);
+    fixture->arguments[2] = mem_string("--sentinel");
     redis_fixture_start(fixture);
     return fixture;
 }
@@ -232,6 +235,8 @@ void redis_fixture_close(struct redis_fixture *fixture)
     mem_free(fixture->socket);
     mem_free(fixture->url);
     mem_free(fixture->config);
+    for (size_t i = 0; fixture->arguments[i]; i++)
+        mem_free(fixture->arguments[i]);
     mem_free(fixture);
 }
 
@@ -311,6 +316,36 @@ long long redis_fixture_number(struct redis_fixture *fixture, const char *format
     number = reply->type == REDIS_REPLY_INTEGER ? reply->integer : reply->str ? atoll(reply->str) : -1;
     freeReplyObject(reply);
     return number;
+}
+
+bool redis_fixture_has(struct redis_fixture *fixture, const char *name)
+{
+    redisReply *reply = redis_fixture_command(fixture, "COMMAND INFO %s", name);
+    bool has_it = reply->elements == 1 && reply->element[0]->type == REDIS_REPLY_ARRAY;
+
+    freeReplyObject(reply);
+    return has_it;
+}
+
+/* A port that nobody listens on. */
+static int free_port(void)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t size = sizeof(address);
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+    if (bind(fd, (struct sockaddr *)&address, size) != 0 || getsockname(fd, (struct sockaddr *)&address, &size) != 0)
+        give_up("no free port");
+    close(fd);
+    return ntohs(address.sin_port);
+}
+
+int redis_fixture_listen(struct redis_fixture *fixture)
+{
+    int port = free_port();
+
+    redis_fixture_do(fixture, "CONFIG SET port %d", port);
+    return port;
 }
 
 void redis_fixture_flush(struct redis_fixture *fixture)

@@ -22,6 +22,9 @@ const char *redis_fixture_url(const struct redis_fixture *fixture);    /* unix:/
 const char *redis_fixture_socket(const struct redis_fixture *fixture); /* the path alone */
 const char *redis_fixture_directory(const struct redis_fixture *fixture);
 
+/* Lets it listen on a free TCP port of 127.0.0.1 as well, which is returned; until it is killed. */
+int redis_fixture_listen(struct redis_fixture *fixture);
+
 /* SIGKILL, and the same server again over the same directory. Its data survive when extra asked for that. */
 void redis_fixture_kill(struct redis_fixture *fixture);
 void redis_fixture_start(struct redis_fixture *fixture);
@@ -42,6 +45,9 @@ redisReply *redis_fixture_command(struct redis_fixture *fixture, const char *for
 /* The same for commands whose reply does not matter, and for those that answer a number or a text. */
 void redis_fixture_do(struct redis_fixture *fixture, const char *format, ...);
 long long redis_fixture_number(struct redis_fixture *fixture, const char *format, ...);
+
+/* Whether this Redis has a command of that name. */
+bool redis_fixture_has(struct redis_fixture *fixture, const char *command);
 
 /* Removes a directory and all in it. */
 void redis_fixture_remove_files(const char *directory);

@@ -186,6 +186,16 @@ static bool is_in_ranges(const char *line, unsigned slot)
     return result;
 }
 
+/* A promoted replica is the master when the sentinel is done, and tells everybody so. */
+static bool is_named(const struct redis_group *group, size_t member)
+{
+    redisReply *reply = redis_fixture_command(group->sentinel, "SENTINEL GET-MASTER-ADDR-BY-NAME mymaster");
+    bool result = reply->elements == 2 && (unsigned)strtoul(reply->element[1]->str, NULL, 10) == group->ports[member];
+
+    freeReplyObject(reply);
+    return result;
+}
+
 static bool has_slot(struct redis_group *group, size_t member, unsigned slot)
 {
     redisReply *reply;
@@ -196,7 +206,7 @@ static bool has_slot(struct redis_group *group, size_t member, unsigned slot)
     if (!redis_fixture_is_running(group->members[member]) || !is_master(group->members[member]))
         return false;
     if (group->sentinel)
-        return true;
+        return is_named(group, member);
     reply = redis_fixture_command(group->members[member], "CLUSTER NODES");
     own = strstr(reply->str, "myself,master");
     line = mem_copy(own ? own : "", own ? strcspn(own, "\n") : 0);

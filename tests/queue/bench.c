@@ -74,15 +74,42 @@ bool bench_when_ready(struct bench *bench, int64_t timeout_ms)
     return answer.is_right;
 }
 
-void bench_reopen(struct bench *bench, struct queue_options options)
+void bench_replace(struct bench *bench, struct queue_options options)
 {
     struct error err;
 
     queue_close(bench->queue);
-    options.url = redis_fixture_url(bench->redis);
+    if (!options.url)
+        options.url = redis_fixture_url(bench->redis);
     bench->queue = queue_open(bench->loop, &options, &err);
     assert_non_null(bench->queue);
+}
+
+void bench_reopen(struct bench *bench, struct queue_options options)
+{
+    bench_replace(bench, options);
     assert_true(bench_when_ready(bench, 4000));
+}
+
+int bench_open_own(void **state, const char *const *extra)
+{
+    struct bench *bench = mem_new(sizeof(*bench));
+
+    bench->redis = redis_fixture_open(extra);
+    bench->loop = loop_new();
+    bench_reopen(bench, (struct queue_options){0});
+    *state = bench;
+    return 0;
+}
+
+int bench_close_own(void **state)
+{
+    struct bench *bench = *state;
+    struct redis_fixture *redis = bench->redis;
+
+    bench_close(state);
+    redis_fixture_close(redis);
+    return 0;
 }
 
 int bench_open(void **state)
@@ -177,28 +204,37 @@ static struct held held_of(const struct claim *claim)
     return held;
 }
 
+static void add_part(struct exchanged *exchanged, const struct exchange_result *result)
+{
+    assert_in_range(exchanged->claim_count + result->claim_count, 0, HELD_MAX);
+    for (size_t i = 0; i < result->claim_count; i++)
+        exchanged->claims[exchanged->claim_count++] = held_of(&result->claims[i]);
+    if (result->refused_count > 0)
+        exchanged->first_refused = result->refused[0];
+    exchanged->refused_count += result->refused_count;
+    if (exchanged->next_due_ms < 0 || (result->next_due_ms >= 0 && result->next_due_ms < exchanged->next_due_ms))
+        exchanged->next_due_ms = result->next_due_ms;
+    exchanged->has_more = exchanged->has_more || result->has_more;
+}
+
 static void on_exchanged(void *arg, const struct exchange_result *result, const struct error *err)
 {
     struct answer *answer = arg;
     struct exchanged *exchanged = &answer->exchanged;
 
-    note(answer, err);
-    exchanged->failure = err ? err->kind : ERROR_NONE;
+    exchanged->parts++;
+    exchanged->settled_count += result->settled_count;
     if (err)
-        return;
-    assert_in_range(result->claim_count, 0, HELD_MAX);
-    exchanged->claim_count = result->claim_count;
-    for (size_t i = 0; i < result->claim_count; i++)
-        exchanged->claims[i] = held_of(&result->claims[i]);
-    exchanged->refused_count = result->refused_count;
-    exchanged->first_refused = result->refused_count ? result->refused[0] : 0;
-    exchanged->next_due_ms = result->next_due_ms;
-    exchanged->has_more = result->has_more;
+        exchanged->failure = err->kind;
+    else
+        add_part(exchanged, result);
+    if (result->is_last)
+        note(answer, err);
 }
 
 struct exchanged bench_exchange(struct bench *bench, const struct exchange *exchange)
 {
-    struct answer answer = {.bench = bench};
+    struct answer answer = {.bench = bench, .exchanged.next_due_ms = -1};
 
     queue_exchange(bench->queue, exchange, on_exchanged, &answer);
     await(&answer);

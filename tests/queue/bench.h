@@ -35,7 +35,9 @@ struct exchanged {
     struct held claims[HELD_MAX];
     size_t claim_count;
     size_t refused_count;
-    size_t first_refused;
+    size_t first_refused; /* of the last part that refused any */
+    size_t settled_count;
+    unsigned parts; /* of the answer */
     int64_t next_due_ms;
     bool has_more;
     enum error_kind failure; /* ERROR_NONE when it went well */
@@ -47,6 +49,7 @@ struct bench {
     struct queue *queue;
     char stored_id[ULID_SIZE]; /* of the last bench_store: what the queue answered */
     struct error err;          /* of the last call that failed */
+    bool was_woken;            /* for tests that wait beside doing something else */
 };
 
 /* For cmocka's group set-up and tear-down, and each test's: these open the queue, and audit and close it. */
@@ -55,8 +58,14 @@ int bench_close_redis(void **state);
 int bench_open(void **state);
 int bench_close(void **state);
 
-/* A queue with other options on the same Redis. The bench's own is closed. */
+/* The same with a Redis of the test's own, which it may kill; extra as redis_fixture_open has it. */
+int bench_open_own(void **state, const char *const *extra);
+int bench_close_own(void **state);
+
+/* A queue with other options on the same Redis, or on the one that they name. The bench's own is closed. The second
+ * does not wait until it is ready. */
 void bench_reopen(struct bench *bench, struct queue_options options);
+void bench_replace(struct bench *bench, struct queue_options options);
 
 /* Stores an event; key "" for one without an order key; delivery "" for an id of its own. */
 enum queue_stored bench_store(struct bench *bench, const char *account, const char *key, const char *delivery);

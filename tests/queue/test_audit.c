@@ -58,6 +58,8 @@ static const struct breakage breakages[] = {
     {"event that expires", CALL("'EXPIRE', '{q0}:e:DEAD', 1000"), "expires, and must not"},
     {"unknown key", CALL("'SET', '{q0}:zzz', '1'"), "no key of the queue"},
     {"wrong type", CALL("'DEL', '{q0}:wake'") CALL("'SET', '{q0}:wake', '1'"), "is not a list"},
+    {"another number of shards", CALL("'HSET', '{q0}:n', 'shards', 2"), "the number of shards must be 1, and is 2"},
+    {"no number of shards", CALL("'HDEL', '{q0}:n', 'shards'"), "the number of shards must be 1, and is nothing"},
     {"too many tokens", CALL("'RPUSH', '{q0}:wake', 1, 1, 1, 1, 1"), "more tokens than it may hold"},
 };
 

@@ -8,10 +8,7 @@
 #include "tests/fakes/wait.h"
 #include "tests/queue/bench.h"
 
-#include <netinet/in.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 /* ---- helpers ---- */
 
@@ -20,41 +17,12 @@ static const char *const durable[] = {"--appendonly", "yes", "--appendfsync", "a
 /* A bench with a Redis of its own, which the test may kill. */
 static int open_own(void **state)
 {
-    struct bench *bench = mem_new(sizeof(*bench));
-
-    bench->redis = redis_fixture_open(durable);
-    bench->loop = loop_new();
-    bench_reopen(bench, (struct queue_options){0});
-    *state = bench;
-    return 0;
-}
-
-static int close_own(void **state)
-{
-    struct bench *bench = *state;
-    struct redis_fixture *redis = bench->redis;
-
-    bench_close(state);
-    redis_fixture_close(redis);
-    return 0;
+    return bench_open_own(state, durable);
 }
 
 static void store(struct bench *bench, const char *key)
 {
     assert_int_equal(bench_store(bench, "acme", key, ""), QUEUE_STORED);
-}
-
-/* A port that nobody listens on. */
-static int free_port(void)
-{
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t size = sizeof(address);
-    int fd = socket(AF_INET, SOCK_STREAM, 0);
-
-    assert_int_equal(bind(fd, (struct sockaddr *)&address, size), 0);
-    assert_int_equal(getsockname(fd, (struct sockaddr *)&address, &size), 0);
-    close(fd);
-    return ntohs(address.sin_port);
 }
 
 /* Runs the loop until the queue is ready or not. */
@@ -287,8 +255,7 @@ static void logins_work_or_say_why_not(void **state)
 
     (void)state;
     freeReplyObject(redis_fixture_command(redis, "AUTH %s", "s3cret@/:"));
-    port = free_port();
-    redis_fixture_do(redis, "CONFIG SET port %d", port);
+    port = redis_fixture_listen(redis);
     for (size_t i = 0; i < COUNT_OF(over_tcp); i++) {
         char *url = mem_printf(over_tcp[i].url, port);
         struct queue_options options = {.url = url};
@@ -316,6 +283,7 @@ static void a_database_is_selected_over_a_socket(void **state)
     struct error err;
 
     queue_close(bench->queue);
+    redis_fixture_flush(bench->redis);
     bench->queue = queue_open(bench->loop, &options, &err);
     assert_true(bench_when_ready(bench, 4000));
     store(bench, "k");
@@ -509,7 +477,7 @@ static void an_answer_may_close_the_queue(void **state)
 
 int main(void)
 {
-#define OWN_TEST(f) cmocka_unit_test_setup_teardown(f, open_own, close_own)
+#define OWN_TEST(f) cmocka_unit_test_setup_teardown(f, open_own, bench_close_own)
     const struct CMUnitTest tests[] = {
         OWN_TEST(redis_is_killed_and_the_queue_goes_on_where_it_was),
         OWN_TEST(a_closed_connection_comes_back),
