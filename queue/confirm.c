@@ -8,9 +8,6 @@
 #include "queue/reply.h"
 #include "queue/shard.h"
 
-/* Longer than the second that appendfsync everysec takes, shorter than senders wait for their answer. */
-enum { CONFIRM_MS = 3000 };
-
 struct asker {
     struct asker *next;
     queue_done_fn *fn;
@@ -58,12 +55,11 @@ static void on_answer(void *arg, const redisReply *reply, const struct error *er
     }
 }
 
-/* Nobody waits longer for a replica than for an answer. */
+/* What is sent behind it waits as long, and must still be answered in time. By default that is more than the second
+ * that appendfsync everysec takes, and less than senders wait for their answer. */
 static int64_t confirm_ms(const struct confirm *confirm)
 {
-    int64_t answer_ms = confirm->shard->options->answer_ms;
-
-    return answer_ms < CONFIRM_MS ? answer_ms : CONFIRM_MS;
+    return confirm->shard->options->answer_ms / 2;
 }
 
 static void add_command(const struct confirm *confirm, struct args *args)

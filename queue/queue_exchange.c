@@ -10,6 +10,8 @@
 #include "base/mem.h"
 #include "queue/queue_state.h"
 
+#include <assert.h>
+
 /* One exchange on its way to all shards. */
 struct round {
     queue_exchange_fn *fn;
@@ -116,6 +118,7 @@ static unsigned mark_candidates(const struct queue *queue, struct part *const *p
 static void share_claims(struct queue *queue, struct part *const *parts, size_t want)
 {
     unsigned count = want > 0 ? mark_candidates(queue, parts) : 0;
+    assert(queue->count > 0);
     size_t rest = count > 0 ? want % count : 0;
 
     for (unsigned i = 0; i < queue->count && count > 0; i++) {

@@ -184,7 +184,7 @@ static void merge_list(cJSON *whole, const cJSON *part)
 /* All events of the list, taken out of it; owned, with a place for one more. */
 static cJSON **take_all(cJSON *events, size_t *count)
 {
-    cJSON **all = mem_new(((size_t)cJSON_GetArraySize(events) + 1) * sizeof(*all));
+    cJSON **all = mem_new(((size_t)cJSON_GetArraySize(events) + 1) * sizeof(cJSON *));
 
     for (*count = 0; events->child; (*count)++)
         all[*count] = cJSON_DetachItemViaPointer(events, events->child);
@@ -200,7 +200,7 @@ static void cut_list(const struct gathering *gathering)
     if (!gathering->compare || !events)
         return;
     all = take_all(events, &count);
-    qsort(all, count, sizeof(*all), gathering->compare);
+    qsort(all, count, sizeof(cJSON *), gathering->compare);
     for (size_t i = 0; i < count; i++)
         if (i < gathering->limit)
             cJSON_AddItemToArray(events, all[i]);

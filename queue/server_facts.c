@@ -109,6 +109,23 @@ bool server_facts_judge(const struct server_facts *facts, const struct queue_opt
     return true;
 }
 
+bool server_facts_judge_shards(int64_t written, unsigned own, struct error *err)
+{
+    if (written == 0)
+        return error_set(err, ERROR_UNAVAILABLE, "the first shard of the queue has not been seen yet");
+    if (written < 0)
+        return error_set(err, ERROR_REFUSED,
+                         "the queue's number of shards is being changed from %lld; where that was broken off, "
+                         "`hookline reshard` takes it up again",
+                         (long long)-written);
+    if (written != own)
+        return error_set(err, ERROR_REFUSED,
+                         "this queue was made with %lld shard%s, queue.shards says %u: `hookline reshard` changes it, "
+                         "once it is empty",
+                         (long long)written, written == 1 ? "" : "s", own);
+    return true;
+}
+
 /* ---- warning ---- */
 
 static void warn_of_eviction(const struct server_facts *facts)

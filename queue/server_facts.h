@@ -38,5 +38,8 @@ void server_facts_read_config(struct server_facts *facts, const redisReply *repl
 MUST_CHECK bool server_facts_judge(const struct server_facts *facts, const struct queue_options *options,
                                    enum confirmation *confirmation, struct error *err);
 
+/* The same of the number of shards that the server has written down (see scripts/shards.lua), where it must be own. */
+MUST_CHECK bool server_facts_judge_shards(int64_t written, unsigned own, struct error *err);
+
 /* Says in the log what does not keep the queue from working, and may lose events. */
 void server_facts_warn(const struct server_facts *facts, const struct queue_options *options);

@@ -27,6 +27,7 @@ struct proof {
     struct server_facts facts;
     unsigned pending;    /* answers about the server that have not come */
     bool is_asking;      /* answers are still to come */
+    bool must_ask_again; /* as soon as they have: they may be of the last connection */
     bool is_second_look; /* on this connection */
     bool is_following;   /* shard 0 must agree first */
     enum confirmation confirmation;
@@ -39,25 +40,6 @@ struct proof {
 };
 
 /* ---- judging ---- */
-
-static bool judge_count(const struct proof *proof, int64_t count, struct error *err)
-{
-    unsigned own = proof->shard->options->shards;
-
-    if (count == 0)
-        return error_set(err, ERROR_UNAVAILABLE, "shard %u of the queue waits for shard 0", proof->shard->number);
-    if (count < 0)
-        return error_set(err, ERROR_REFUSED,
-                         "the queue's number of shards is being changed from %lld; where that was broken off, "
-                         "`hookline reshard` takes it up again",
-                         (long long)-count);
-    if (count != own)
-        return error_set(err, ERROR_REFUSED,
-                         "this queue was made with %lld shard%s, queue.shards says %u: `hookline reshard` changes it, "
-                         "once it is empty",
-                         (long long)count, count == 1 ? "" : "s", own);
-    return true;
-}
 
 /* Connecting again may find another server. It is tried after the second look: the script brings the connection down.
  */
@@ -79,17 +61,19 @@ static bool speaks(const struct proof *proof)
 static void note_server(struct proof *proof)
 {
     const char *run_id = proof->facts.run_id;
+    bool is_first;
 
     if (run_id[0] == '\0' || strcmp(run_id, proof->run_id) == 0)
         return;
-    if (proof->run_id[0]) {
+    is_first = proof->run_id[0] == '\0';
+    memcpy(proof->run_id, run_id, RUN_ID_SIZE);
+    if (!is_first)
         proof->doubt_until_ms = clock_monotonic_ms() + DOUBT_MS;
-        if (redis_may_move(proof->shard->redis))
-            proof->rest_until_ms = clock_monotonic_ms() + REST_MS;
+    if (!is_first && redis_may_move(proof->shard->redis))
+        proof->rest_until_ms = clock_monotonic_ms() + REST_MS;
+    if (!is_first && speaks(proof))
         log_warn("redis is another server than before, or was started again: for %d s actions look before they write",
                  DOUBT_MS / 1000);
-    }
-    memcpy(proof->run_id, run_id, RUN_ID_SIZE);
     if (speaks(proof))
         server_facts_warn(&proof->facts, proof->shard->options);
 }
@@ -120,25 +104,36 @@ static void accept(struct proof *proof)
 
 /* ---- asking ---- */
 
+static void ask(struct proof *proof);
 static void ask_count(struct proof *proof);
 
-/* The last question: whether everybody has the same number of shards. Without a connection there is nothing to judge:
- * the server is proven when it is back. */
+/* Whether there is something to judge now that all is answered. Without a connection there is not: the server is proven
+ * when it is back; and not when it is to be asked once more. */
+static bool has_ended(struct proof *proof)
+{
+    bool is_ready = redis_is_ready(proof->shard->redis), is_stale = proof->must_ask_again;
+
+    proof->is_asking = proof->must_ask_again = false;
+    if (is_ready && is_stale)
+        ask(proof);
+    return is_ready && !is_stale;
+}
+
+/* The last question: whether everybody has the same number of shards. */
 static void on_count(void *arg, const redisReply *reply, const struct error *err)
 {
     struct proof *proof = arg;
     int64_t count = reply_number(reply);
     struct error why;
 
-    proof->is_asking = false;
-    if (!redis_is_ready(proof->shard->redis))
+    if (!has_ended(proof))
         return;
     proof->is_following = !err && count == 0;
     if (proof->is_following && proof->shard->first->proof->has_agreed) /* since it was asked */
         ask_count(proof);
     else if (err)
         refuse(proof, err);
-    else if (judge_count(proof, count, &why))
+    else if (server_facts_judge_shards(count, proof->shard->options->shards, &why))
         accept(proof);
     else
         refuse(proof, &why);
@@ -161,8 +156,7 @@ static void judge_server(struct proof *proof)
 {
     struct error err;
 
-    proof->is_asking = false;
-    if (!redis_is_ready(proof->shard->redis))
+    if (!has_ended(proof))
         return;
     note_server(proof);
     if (server_facts_judge(&proof->facts, proof->shard->options, &proof->confirmation, &err) && judge_role(proof, &err))
@@ -241,11 +235,12 @@ void proof_renew(struct proof *proof)
 {
     proof->is_good = false;
     timer_stop(proof->timer);
-    if (!proof->is_asking && redis_is_ready(proof->shard->redis))
+    if (proof->is_asking)
+        proof->must_ask_again = true;
+    else if (redis_is_ready(proof->shard->redis))
         ask(proof);
 }
 
-/* What was asked on the last connection was answered when it broke. */
 void proof_begin(struct proof *proof)
 {
     proof->is_second_look = false;

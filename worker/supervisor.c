@@ -196,6 +196,7 @@ static void warn_of_what_stays(const struct config *old, const struct config *ne
         {"redis.url", old->redis_url, new->redis_url},
         {"redis.data_dir", old->data_dir, new->data_dir},
         {"receiver.spill", old->spill, new->spill},
+        {"redis.durability", old->redis_durability, new->redis_durability},
     };
 
     for (size_t i = 0; i < COUNT_OF(fixed); i++) {

@@ -272,10 +272,8 @@ static void on_turn(void *arg)
 
     if (worker->is_draining && is_empty(worker) && !worker->is_exchanging) {
         end_drain(worker);
-    } else if (worker->is_exchanging) {
-        return; /* its answer schedules the next turn */
-    } else if (!queue_is_usable(worker->queue)) {
-        return; /* on_return schedules the next turn */
+    } else if (worker->is_exchanging || !queue_is_usable(worker->queue)) {
+        return; /* the answer, or on_return, schedules the next turn */
     } else if (first_settleable(worker) || (want > 0 && worker->should_claim)) {
         exchange(worker, want);
     } else if (want > 0 && !worker->is_waiting) {

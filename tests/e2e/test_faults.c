@@ -17,10 +17,11 @@
 
 #include <signal.h>
 
-static void expect_once(const char *fault, size_t count)
+/* more is as in struct stage_options. */
+static void expect_once(const char *fault, const char *more, size_t count)
 {
     struct load load = {.applications = 6};
-    const struct stage_options options = {.sandbox_args = {"--fault", fault, "--seed", "7"}};
+    const struct stage_options options = {.sandbox_args = {"--fault", fault, "--seed", "7"}, .more = more};
     struct stage stage;
 
     stage_open(&stage, &options);
@@ -33,13 +34,20 @@ static void expect_once(const char *fault, size_t count)
 static void lost_answers_double_no_comment(void **state)
 {
     (void)state;
-    expect_once("lost=0.2", 60);
+    expect_once("lost=0.2", NULL, 60);
+}
+
+/* One account is in one of them; the others are waited for and cared for all the same. */
+static void a_queue_of_four_shards_writes_everything_once(void **state)
+{
+    (void)state;
+    expect_once("lost=0.1,503=0.1", "\"queue\": {\"shards\": 4}, \"redis\": {\"durability\": \"fsync\"},", 60);
 }
 
 static void server_errors_are_retried(void **state)
 {
     (void)state;
-    expect_once("500=0.1,503=0.1", 60);
+    expect_once("500=0.1,503=0.1", NULL, 60);
 }
 
 static void a_429_makes_the_account_rest_and_burns_no_attempt(void **state)
@@ -159,6 +167,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lost_answers_double_no_comment),
+        cmocka_unit_test(a_queue_of_four_shards_writes_everything_once),
         cmocka_unit_test(server_errors_are_retried),
         cmocka_unit_test(a_429_makes_the_account_rest_and_burns_no_attempt),
         cmocka_unit_test(a_refused_key_suspends_the_account_and_resume_goes_on),

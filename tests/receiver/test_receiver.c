@@ -236,21 +236,15 @@ static void on_queue_ready(void *arg, const struct error *err)
     *is_ready = true;
 }
 
-static void start_receiver(struct scene *scene, const struct config *with)
+static void open_receiver(struct scene *scene, const struct config *with)
 {
     struct error err = {0};
     const struct receiver_options options = {.config = with, .redis_url = redis_fixture_url(scene->redis)};
+    struct reply reply;
 
     scene->receiver = receiver_open(scene->loop, &options, &err);
     if (!scene->receiver)
         fail_msg("%s", err.text);
-}
-
-static void open_receiver(struct scene *scene, const struct config *with)
-{
-    struct reply reply;
-
-    start_receiver(scene, with);
     while (get(scene, "/readyz", &reply) != 200)
         assert_int_equal(reply.status, 503);
 }
@@ -563,24 +557,6 @@ static void without_redis_senders_are_told_to_come_back_and_may(void **state)
     assert_int_equal(deliver(scene, &(struct parcel){.secret = OLD_SECRET}, &reply), 202);
 }
 
-static void a_redis_that_is_not_what_it_must_be_is_told_by_readyz_and_to_senders(void **state)
-{
-    struct scene *scene = *state;
-    struct config durable = config;
-    struct reply reply;
-
-    durable.queue.durability = QUEUE_FSYNC;
-    receiver_close(scene->receiver);
-    start_receiver(scene, &durable);
-    do
-        assert_int_equal(get(scene, "/readyz", &reply), 503);
-    while (strstr(reply.body, "Redis is not connected"));
-    assert_non_null(strstr(reply.body, "redis.durability is fsync, but redis has appendonly no"));
-    assert_int_equal(deliver(scene, &(struct parcel){.secret = OLD_SECRET}, &reply), 503);
-    assert_string_equal(reply.retry_after, "5");
-    receiver_reload(scene->receiver, &config);
-}
-
 static void a_full_queue_is_said_to_be_full(void **state)
 {
     struct scene *scene = *state;
@@ -796,7 +772,6 @@ int main(void)
         TEST(who_cannot_sign_costs_no_command_of_redis),
         TEST(a_delivery_is_acknowledged_only_after_redis_has_answered),
         TEST(without_redis_senders_are_told_to_come_back_and_may),
-        TEST(a_redis_that_is_not_what_it_must_be_is_told_by_readyz_and_to_senders),
         TEST(a_full_queue_is_said_to_be_full),
         TEST(the_metrics_tell_what_became_of_deliveries),
         TEST(the_queues_numbers_are_read_once_a_second),
