@@ -29,7 +29,7 @@
 #define LANES    200
 #define A_SECOND 150
 #define PIDS_MAX 16
-#define LOOK_MS  20 /* until a killed serve is looked at again */
+#define LOOK_MS  20 /* until who is not there, or not gone, is looked at again */
 
 /* Whom it hits, and how often. */
 static const struct victim {
@@ -69,10 +69,12 @@ static void kill_child(struct killer *killer)
 {
     pid_t pids[PIDS_MAX];
     size_t count = stage_pids(killer->stage, killer->victim->command, pids, PIDS_MAX);
-    unsigned which = chance_below(&killer->chance, PIDS_MAX);
 
-    if (count > 0 && kill(pids[which % count], SIGKILL) == 0)
-        killer->kills++;
+    if (count == 0) { /* just being started again */
+        timer_start(killer->timer, LOOK_MS);
+        return;
+    }
+    killer->kills += kill(pids[chance_below(&killer->chance, PIDS_MAX) % count], SIGKILL) == 0;
     plan(killer);
 }
 

@@ -28,7 +28,7 @@
 #define SAMPLE_S     10
 #define SWEEP_MS     180000 /* a minute that done events and delivery ids are kept, and idle connections */
 #define GROWTH_SHARE 0.10   /* of resident memory, */
-#define GROWTH_MB    2.0    /* and beside it */
+#define GROWTH_MB    4.0    /* and beside it: the 64 spare calls of http/client keep up to 64 KiB each */
 #define POOL_MAX     64     /* connections that a worker keeps at most: workers.in_flight */
 #define REDIS_SHARE  0.02   /* of Redis's used_memory, */
 #define REDIS_BYTES  262144 /* and beside it: clients' buffers come and go */

@@ -18,6 +18,7 @@
 #include <cmocka.h>
 
 #define TICK_MS     20
+#define POSTS_MAX   64  /* under way, those to be repeated included: after a stall it does not come with all at once */
 #define AGAIN_MS    100 /* until a post that was not acknowledged is sent once more */
 #define FINISH_MS   240000
 #define PAGE        1000
@@ -132,6 +133,8 @@ static void send_new(struct vendor *vendor)
     double due = (double)(clock_monotonic_ms() - vendor->begun_ms) * vendor->options.a_second / 1000;
 
     for (size_t tries = 0; (double)vendor->sent < due && tries < vendor->options.lanes; tries++) {
+        if (vendor->under_way >= POSTS_MAX)
+            return;
         struct lane *lane = &vendor->lanes[chance_below(&vendor->chance, (unsigned)vendor->options.lanes)];
         if (lane->is_posting || lane->is_to_repeat)
             continue;
