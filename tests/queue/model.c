@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const model_accounts[MODEL_ACCOUNTS] = {"a", "b-2", "c.3", "d_4"};
-const char *const model_keys[MODEL_KEYS] = {"", "k", "x/y:z", "{q1}"};
+const char *const model_accounts[MODEL_ACCOUNTS] = {"a", "b-2", "c.3"};
+const char *const model_keys[MODEL_KEYS] = {"", "k", "x/y:{q1}"};
 const char *const model_workers[MODEL_WORKERS] = {"w1", "w2 with spaces", "w3"};
 
 void model_init(struct model *model, struct bench *bench, uint64_t seed, unsigned shards)

@@ -11,11 +11,11 @@
 #include "tests/queue/bench.h"
 
 enum {
-    MODEL_ACCOUNTS = 4,
-    MODEL_KEYS = 4,
+    MODEL_ACCOUNTS = 3,
+    MODEL_KEYS = 3,
     MODEL_WORKERS = 3,
     MODEL_SHARDS_MAX = 3,
-    MODEL_EVENTS = 32,
+    MODEL_EVENTS = 20,
     MODEL_MAX_CRASHES = 3,
 };
 

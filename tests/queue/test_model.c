@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BATCH_MAX = 4, SETTLE_MAX = 4, WANT_MAX = 6, MAX_EVENTS = 12, DONE_KEEP = 3 };
+enum { BATCH_MAX = 4, SETTLE_MAX = 4, WANT_MAX = 6, MAX_EVENTS = 9, DONE_KEEP = 3 };
 
 /* What one exchange brings, and whom it is about. */
 struct bundle {
