@@ -7,11 +7,10 @@
 #include "base/mem.h"
 #include "queue/reply.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* A chunk takes Redis well under a millisecond; a proof about 5 ms in a list of 100,000. */
-enum { CHUNK = 1000, LISTS_MAX = 100000, AUDIT_PROOFS_MAX = 1000, QUESTION_VALUES = 4 };
+enum { CHUNK = 1000, AUDIT_PROOFS_MAX = 1000, QUESTION_VALUES = 4 };
 
 /* What is asked: whether an event is in its lane once; or, with an id of "", whether a lane is ready, as often as it is
  * not elsewhere. */
@@ -25,11 +24,11 @@ struct questions {
     size_t count, capacity;
 };
 
-/* Numbers that stand for texts; sorted before they are looked for. */
+/* Numbers that stand for texts: a table with open addressing, which holds a number as often as it was added. 0 is none.
+ */
 struct numbers {
-    uint64_t *items;
-    size_t count, capacity;
-    bool is_sorted;
+    uint64_t *slots;
+    size_t count, size; /* a power of two */
 };
 
 struct audit_open {
@@ -59,42 +58,43 @@ static uint64_t number_of(const char *list, const char *member)
             if (*at == '\0')
                 break;
         }
-    return number;
+    return number ? number : 1;
+}
+
+static void numbers_put(struct numbers *numbers, uint64_t number)
+{
+    size_t at = number & (numbers->size - 1);
+
+    while (numbers->slots[at] != 0)
+        at = (at + 1) & (numbers->size - 1);
+    numbers->slots[at] = number;
+    numbers->count++;
 }
 
 static void numbers_add(struct numbers *numbers, uint64_t number)
 {
-    if (numbers->count == numbers->capacity) {
-        numbers->capacity = numbers->capacity ? numbers->capacity * 2 : 256;
-        numbers->items = mem_resize(numbers->items, numbers->capacity * sizeof(*numbers->items));
+    struct numbers larger = {.size = numbers->size ? numbers->size * 2 : 1024};
+
+    if (numbers->count * 2 >= numbers->size) {
+        larger.slots = mem_new(larger.size * sizeof(*larger.slots));
+        for (size_t i = 0; i < numbers->size; i++)
+            if (numbers->slots[i] != 0)
+                numbers_put(&larger, numbers->slots[i]);
+        mem_free(numbers->slots);
+        *numbers = larger;
     }
-    numbers->items[numbers->count++] = number;
-    numbers->is_sorted = false;
+    numbers_put(numbers, number);
 }
 
-static int by_value(const void *a, const void *b)
+static int64_t numbers_count(const struct numbers *numbers, uint64_t number)
 {
-    const uint64_t *one = a, *other = b;
+    int64_t count = 0;
 
-    return *one < *other ? -1 : *one > *other;
-}
-
-/* How often number is there, 2 standing for more. */
-static int64_t numbers_count(struct numbers *numbers, uint64_t number)
-{
-    const uint64_t *found;
-    size_t at;
-
-    if (!numbers->is_sorted && numbers->count > 0)
-        qsort(numbers->items, numbers->count, sizeof(*numbers->items), by_value);
-    numbers->is_sorted = true;
-    found = numbers->count ? bsearch(&number, numbers->items, numbers->count, sizeof(number), by_value) : NULL;
-    if (!found)
+    if (numbers->size == 0)
         return 0;
-    at = (size_t)(found - numbers->items);
-    if ((at > 0 && numbers->items[at - 1] == number) || (at + 1 < numbers->count && numbers->items[at + 1] == number))
-        return 2;
-    return 1;
+    for (size_t at = number & (numbers->size - 1); numbers->slots[at] != 0; at = (at + 1) & (numbers->size - 1))
+        count += numbers->slots[at] == number;
+    return count;
 }
 
 /* ---- questions ---- */
@@ -139,8 +139,8 @@ void audit_open_free(struct audit_open *open)
     questions_clear(&open->doubtful);
     mem_free(open->asked.items);
     mem_free(open->doubtful.items);
-    mem_free(open->lists.items);
-    mem_free(open->members.items);
+    mem_free(open->lists.slots);
+    mem_free(open->members.slots);
     mem_free(open->list);
     mem_free(open);
 }
@@ -211,8 +211,7 @@ static void on_chunk(void *arg, const redisReply *reply, const struct error *err
         read_list(open);
         return;
     }
-    if (open->lists.count < LISTS_MAX)
-        numbers_add(&open->lists, number_of(open->list, ""));
+    numbers_add(&open->lists, number_of(open->list, ""));
     mem_free(open->list);
     open->list = NULL;
     if (err)
