@@ -18,7 +18,7 @@
 
 #include <string.h>
 
-enum { PROBLEMS_MAX = 1000, PROBLEM_VALUES = 3, UNSETTLED_VALUES = 3 };
+enum { PROBLEM_VALUES = 3, UNSETTLED_VALUES = 3 };
 
 /* What the audit script answers, in its order. */
 enum audit_value {
@@ -35,7 +35,6 @@ enum audit_value {
 struct audit {
     struct shard *shard;
     struct audit_result result;
-    size_t capacity; /* of its problems */
     struct audit_totals totals;
     struct audit_open *open;
     bool has_unread; /* records of a later version: whose they are is not known */
@@ -45,24 +44,12 @@ struct audit {
     void *arg;
 };
 
-static void add_problem(struct audit *audit, const char *key, const char *text, const char *subject)
-{
-    struct audit_result *result = &audit->result;
-
-    if (result->problem_count >= PROBLEMS_MAX)
-        return;
-    if (result->problem_count == audit->capacity) {
-        audit->capacity = audit->capacity ? audit->capacity * 2 : 16;
-        result->problems = mem_resize(result->problems, audit->capacity * sizeof(*result->problems));
-    }
-    result->problems[result->problem_count++] =
-        (struct problem){.key = mem_string(key), .text = mem_string(text), .subject = mem_string(subject)};
-}
-
 static void on_problem(void *arg, const redisReply *values, size_t at)
 {
-    add_problem(arg, reply_text(reply_at(values, at)), reply_text(reply_at(values, at + 1)),
-                reply_text(reply_at(values, at + 2)));
+    struct audit *audit = arg;
+
+    audit_result_add(&audit->result, reply_text(reply_at(values, at)), reply_text(reply_at(values, at + 1)),
+                     reply_text(reply_at(values, at + 2)));
 }
 
 static void add_problems(struct audit *audit, const redisReply *values)
@@ -71,21 +58,11 @@ static void add_problems(struct audit *audit, const redisReply *values)
         on_problem(audit, values, i);
 }
 
-static void clear_problems(struct audit_result *result)
-{
-    for (size_t i = 0; i < result->problem_count; i++) {
-        mem_free(result->problems[i].key);
-        mem_free(result->problems[i].text);
-        mem_free(result->problems[i].subject);
-    }
-    mem_free(result->problems);
-}
-
 static void finish(struct audit *audit, const struct error *err)
 {
     audit->result.events = (int64_t)audit->totals.event_count;
     audit->fn(audit->arg, err ? NULL : &audit->result, err);
-    clear_problems(&audit->result);
+    audit_result_clear(&audit->result);
     audit_totals_clear(&audit->totals);
     audit_open_free(audit->open);
     mem_free(audit->cursor);
@@ -105,7 +82,7 @@ static void on_wrong_account(void *arg, const char *account, int64_t says, int64
     char *subject = mem_printf("%lld", (long long)counted);
 
     if (!audit->has_unread)
-        add_problem(audit, key, text, subject);
+        audit_result_add(&audit->result, key, text, subject);
     mem_free(key);
     mem_free(text);
     mem_free(subject);
@@ -122,7 +99,7 @@ static void compare_count(struct audit *audit, const char *field, int64_t says, 
     text = mem_printf("the queue counts %lld %sunsettled events, there are %lld", (long long)says,
                       is_bytes ? "bytes of " : "", (long long)counted);
     subject = mem_printf("%s %lld", field, (long long)counted);
-    add_problem(audit, audit->counts_key, text, subject);
+    audit_result_add(&audit->result, audit->counts_key, text, subject);
     mem_free(text);
     mem_free(subject);
 }
@@ -226,7 +203,7 @@ static void add_event(struct audit *audit, struct args *args, const redisReply *
     audit->has_unread = true;
     key = mem_printf("%se:%s", audit->shard->tag, id);
     if (err.kind == ERROR_INVALID)
-        add_problem(audit, key, err.text, "");
+        audit_result_add(&audit->result, key, err.text, "");
     mem_free(key);
 }
 
@@ -305,24 +282,6 @@ void audit_start(struct shard *shard, audit_done_fn *fn, void *arg)
     ask_counts(audit, on_counts_before);
 }
 
-cJSON *audit_report(const struct audit_result *result)
-{
-    cJSON *report = cJSON_CreateObject(), *problems = cJSON_CreateArray();
-
-    cJSON_AddNumberToObject(report, "keys", (double)result->keys);
-    cJSON_AddNumberToObject(report, "lanes", (double)result->lanes);
-    cJSON_AddNumberToObject(report, "events", (double)result->events);
-    for (size_t i = 0; i < result->problem_count; i++) {
-        cJSON *problem = cJSON_CreateObject();
-
-        cJSON_AddItemToObject(problem, "key", inspect_string(result->problems[i].key));
-        cJSON_AddItemToObject(problem, "problem", inspect_string(result->problems[i].text));
-        cJSON_AddItemToArray(problems, problem);
-    }
-    cJSON_AddItemToObject(report, "problems", problems);
-    return report;
-}
-
 /* ---- as a report ---- */
 
 struct asking {
@@ -333,7 +292,7 @@ struct asking {
 static void on_audited(void *arg, const struct audit_result *result, const struct error *err)
 {
     struct asking asking = *(struct asking *)arg;
-    cJSON *report = result ? audit_report(result) : NULL;
+    cJSON *report = result ? audit_result_report(result) : NULL;
 
     mem_free(arg);
     asking.fn(asking.arg, report, err);

@@ -21,6 +21,7 @@ enum script {
     SCRIPT_STATUS,
     SCRIPT_AUDIT,
     SCRIPT_AUDIT_EVENTS,
+    SCRIPT_REPAIR,
     SCRIPT_COUNT,
 };
 
