@@ -21,8 +21,8 @@ void audit_result_add(struct audit_result *result, const char *key, const char *
 
 void audit_result_copy(struct audit_result *result, const struct audit_result *other)
 {
-    *result =
-        (struct audit_result){.keys = other->keys, .lanes = other->lanes, .events = other->events, .before = other->before};
+    *result = (struct audit_result){
+        .keys = other->keys, .lanes = other->lanes, .events = other->events, .before = other->before};
     for (size_t i = 0; i < other->problem_count; i++)
         audit_result_add(result, other->problems[i].key, other->problems[i].text, other->problems[i].subject);
 }

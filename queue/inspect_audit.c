@@ -7,10 +7,10 @@
  * the walk.
  */
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "queue/inspect_audit.h"
 #include "base/mem.h"
 #include "queue/audit_open.h"
 #include "queue/audit_totals.h"
-#include "queue/inspect_audit.h"
 #include "queue/inspect_state.h"
 #include "queue/keys.h"
 #include "queue/reply.h"
@@ -114,8 +114,8 @@ static void compare_totals(struct audit *audit)
 static struct audit_counts counts_of(const redisReply *reply)
 {
     return (struct audit_counts){.events = reply_number(reply_at(reply, 0)),
-                           .bytes = reply_number(reply_at(reply, 1)),
-                           .token = reply_number(reply_at(reply, 2))};
+                                 .bytes = reply_number(reply_at(reply, 1)),
+                                 .token = reply_number(reply_at(reply, 2))};
 }
 
 static void ask_counts(struct audit *audit, redis_answer_fn *fn)

@@ -1,5 +1,6 @@
 /*
- * inspect_repair.c - mends what the audit finds, one problem at a time, and audits again until nothing changes any more.
+ * inspect_repair.c - mends what the audit finds, one problem at a time, and audits again until nothing changes any
+ * more.
  *
  * What is done to each problem is the repair script's business, which proves it again in one step with its mending; so
  * this may run on a live system. Mending one thing shows or ends others, which is why there are passes: events first,
@@ -21,7 +22,7 @@ enum rank { RANK_EVENTS, RANK_PLACES, RANK_COUNTS, RANK_COUNT };
 struct repair {
     struct shard *shard;
     unsigned pass;
-    bool has_mended; /* in this pass */
+    bool has_mended;           /* in this pass */
     struct audit_result found; /* its problems are owned */
     enum rank rank;
     size_t at;
@@ -127,10 +128,11 @@ static const char *event_of(const struct repair *repair)
 {
     const struct problem *problem = problem_at(repair);
     const char *name = problem->key + strlen(repair->shard->tag);
+    bool may_name_one = strncmp(name, "l:", 2) == 0 || strcmp(name, "dead") == 0 || strcmp(name, "done") == 0;
 
     if (strncmp(name, "e:", 2) == 0)
         return name + 2;
-    return strcmp(name, "dead") == 0 || strcmp(name, "done") == 0 ? problem->subject : "";
+    return may_name_one && ulid_is(problem->subject) ? problem->subject : "";
 }
 
 static void mend(struct repair *repair)
@@ -188,8 +190,8 @@ static void mend_next(struct repair *repair)
 static void on_audited(void *arg, const struct audit_result *result, const struct error *err)
 {
     struct repair *repair = arg;
-    bool goes_on = !err && result->problem_count > 0 && repair->pass < PASSES_MAX &&
-                   (repair->pass == 0 || repair->has_mended);
+    bool goes_on =
+        !err && result->problem_count > 0 && repair->pass < PASSES_MAX && (repair->pass == 0 || repair->has_mended);
 
     if (!goes_on) {
         finish(repair, result, err);

@@ -203,9 +203,9 @@ kinds['l:'] = {'list', function(key, lane)
         end
         seen[id] = true
     end
-    local owner = redis.call('HGET', OWN, lane)
-    if owner and select(6, string.match(owner, OWNER)) ~= redis.call('LINDEX', key, 0) then
-        problem(key, 'the event in flight is not the head of the lane', lane)
+    local owner, head = redis.call('HGET', OWN, lane), redis.call('LINDEX', key, 0)
+    if owner and select(6, string.match(owner, OWNER)) ~= head then
+        problem(key, 'the event in flight is not the head of the lane', head)
     end
 end}
 

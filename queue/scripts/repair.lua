@@ -113,7 +113,12 @@ end
 
 local function mend_lane_list(lane)
     if subject ~= '' and subject ~= lane then
-        if not is_unsettled(subject) then
+        if lane_of_event ~= '' and lane_of_event ~= lane then
+            if redis.call('LREM', key, 0, subject) > 0 then
+                mended('event ' .. subject .. ' out of the lane, as it is of ' .. lane_of_event)
+            end
+            mend_event(subject, lane_of_event)
+        elseif not is_unsettled(subject) then
             if redis.call('LREM', key, 0, subject) > 0 then
                 mended('event ' .. subject .. ' out of the lane, as it is gone or settled')
             end
@@ -207,7 +212,8 @@ end
 
 -- Only hints to idle workers are in it, so it may go when it is no list.
 kinds['wake'] = function()
-    if redis.call('TYPE', key).ok ~= 'list' then
+    local type = redis.call('TYPE', key).ok
+    if type ~= 'list' and type ~= 'none' then
         redis.call('DEL', key)
         mended('removed: it only wakes workers')
     elseif redis.call('LLEN', key) > 4 then
@@ -226,12 +232,11 @@ local types = {['e:'] = 'string', ['s:'] = 'hash', ['t:'] = 'list', ['l:'] = 'li
 local function repair()
     local rest = string.sub(key, #K + 1)
     local kind = kinds[rest] and rest or string.match(rest, '^%a:') or rest
-    if redis.call('EXISTS', key) == 0 and kind ~= 'l:' then
-        return
-    elseif not kinds[kind] and not types[kind] then
+    local type = redis.call('TYPE', key).ok
+    if not kinds[kind] and not types[kind] then
         left = 'it is none of the queue; whoever wrote it knows what it is for'
         return
-    elseif types[kind] and redis.call('EXISTS', key) == 1 and redis.call('TYPE', key).ok ~= types[kind] then
+    elseif types[kind] and type ~= 'none' and type ~= types[kind] then
         left = 'somebody has written something else there, which may be of use: look, and move it away'
         return
     end

@@ -418,6 +418,15 @@ cJSON *bench_audit(struct bench *bench)
     return answer.report;
 }
 
+cJSON *bench_repair(struct bench *bench)
+{
+    struct answer answer = {.bench = bench};
+
+    queue_repair(bench->queue, on_report, &answer);
+    await(&answer);
+    return answer.report;
+}
+
 void bench_expect_order(struct bench *bench)
 {
     cJSON *report = bench_audit(bench);

@@ -98,6 +98,7 @@ cJSON *bench_status(struct bench *bench);
 cJSON *bench_list(struct bench *bench, const char *state, const char *account, size_t limit);
 cJSON *bench_show(struct bench *bench, const char *id);
 cJSON *bench_audit(struct bench *bench);
+cJSON *bench_repair(struct bench *bench);
 
 /* Whether it went well; bench->err says why not. */
 bool bench_replay(struct bench *bench, const char *id, bool also_done);

@@ -140,8 +140,7 @@ static void rest(struct model_account *account)
     if (!is_resting)
         account->factor = fmax(1.0 / 64, account->factor / 2);
     if (account->is_rated)
-        account->debt_ms =
-            fmax(account->debt_ms, (double)MODEL_LONG_MS + (account->burst - 1) * gap_of(account));
+        account->debt_ms = fmax(account->debt_ms, (double)MODEL_LONG_MS + (account->burst - 1) * gap_of(account));
     if (account->hold == HOLD_NONE || account->hold == HOLD_LIMITED) {
         account->hold = HOLD_LIMITED;
         account->is_due = false;

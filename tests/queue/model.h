@@ -38,16 +38,16 @@ struct model_event {
     enum place place;
     char id[ULID_SIZE];
     unsigned account, key;
-    size_t bytes;          /* of its record */
-    uint64_t turn;         /* order within its lane */
-    int64_t since;         /* READY: order among the account's ready lanes; equal where any order is right */
-    bool is_due;           /* PARKED and due, or LEASED and expired: until somebody looks */
+    size_t bytes;  /* of its record */
+    uint64_t turn; /* order within its lane */
+    int64_t since; /* READY: order among the account's ready lanes; equal where any order is right */
+    bool is_due;   /* PARKED and due, or LEASED and expired: until somebody looks */
     unsigned attempts, crashes, traces;
     bool is_cut;
-    unsigned progress;     /* 0 for none */
-    struct held held;      /* its last claim */
-    unsigned worker;       /* who made that */
-    double settled;        /* DONE: its score, once it was seen; HUGE_VAL before */
+    unsigned progress; /* 0 for none */
+    struct held held;  /* its last claim */
+    unsigned worker;   /* who made that */
+    double settled;    /* DONE: its score, once it was seen; HUGE_VAL before */
 };
 
 enum hold { HOLD_NONE, HOLD_LIMITED, HOLD_SUSPENDED, HOLD_PAUSED };
@@ -84,7 +84,7 @@ struct model {
 };
 
 extern const char *const model_accounts[MODEL_ACCOUNTS], *const model_keys[MODEL_KEYS],
-    *const model_workers[MODEL_WORKERS];
+                                                             *const model_workers[MODEL_WORKERS];
 
 void model_init(struct model *model, struct bench *bench, uint64_t seed, unsigned shards);
 

@@ -166,10 +166,8 @@ static void move(struct mover *mover)
     for (size_t i = 0; i < mover->held_count; i++)
         settlements[i] = bench_settlement(&mover->held[i], outcomes[(mover->exchanges + i) % COUNT_OF(outcomes)]);
     queue_exchange(mover->queue,
-                   &(struct exchange){.worker = "mover",
-                                      .settlements = settlements,
-                                      .settlement_count = mover->held_count,
-                                      .want = 8},
+                   &(struct exchange){
+                       .worker = "mover", .settlements = settlements, .settlement_count = mover->held_count, .want = 8},
                    on_moved, mover);
 }
 

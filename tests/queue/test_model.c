@@ -139,9 +139,9 @@ static void store(struct model *model)
 
 static enum outcome random_outcome(struct model *model)
 {
-    static const enum outcome outcomes[] = {
-        OUTCOME_DONE,  OUTCOME_DONE, OUTCOME_DONE,      OUTCOME_DONE,    OUTCOME_DONE,      OUTCOME_DONE,
-        OUTCOME_RETRY, OUTCOME_DEAD, OUTCOME_GIVE_BACK, OUTCOME_LIMITED, OUTCOME_SUSPENDED, OUTCOME_POSTPONE};
+    static const enum outcome outcomes[] = {OUTCOME_DONE,      OUTCOME_DONE,    OUTCOME_DONE,      OUTCOME_DONE,
+                                            OUTCOME_DONE,      OUTCOME_DONE,    OUTCOME_RETRY,     OUTCOME_DEAD,
+                                            OUTCOME_GIVE_BACK, OUTCOME_LIMITED, OUTCOME_SUSPENDED, OUTCOME_POSTPONE};
 
     return outcomes[model_roll(model, COUNT_OF(outcomes))];
 }
@@ -377,8 +377,7 @@ static void make_due(struct model *model)
 static bool is_waiting_for_time(const struct model *model, const char *tag, unsigned number)
 {
     redisReply *why = redis_fixture_command(model->bench->redis, "HGET %sa:%s why", tag, model_accounts[number]);
-    bool is_so =
-        why->type == REDIS_REPLY_STRING && (strcmp(why->str, "rate") == 0 || strcmp(why->str, "limited") == 0);
+    bool is_so = why->type == REDIS_REPLY_STRING && (strcmp(why->str, "rate") == 0 || strcmp(why->str, "limited") == 0);
 
     freeReplyObject(why);
     return is_so;
@@ -440,8 +439,8 @@ static void set_limits(struct model *model, unsigned number, struct queue_limits
                    account->max_in_flight == limits.max_in_flight;
 
     queue_set_limits(model->bench->queue, model_accounts[number], &limits);
-    /* Nobody says when limits are written; what is asked after them is answered after that, and once more when Redis had
-     * lost the script, so that it was loaded and sent again. */
+    /* Nobody says when limits are written; what is asked after them is answered after that, and once more when Redis
+     * had lost the script, so that it was loaded and sent again. */
     for (int i = 0; i < 2; i++)
         assert_int_equal(bench_extend(model->bench, model_workers[0], NULL, 0), 0);
     account->is_rated = is_rated;
@@ -526,8 +525,8 @@ static const struct operation {
     unsigned share;
     void (*run)(struct model *model);
 } operations[] = {
-    {420, store},  {780, exchange}, {40, settle_stale},  {70, expire}, {20, release},      {40, extend},
-    {130, upkeep}, {140, make_due}, {90, account_due},   {90, hold},   {40, limit},        {40, reserve},
+    {420, store},  {780, exchange}, {40, settle_stale},  {70, expire},     {20, release},      {40, extend},
+    {130, upkeep}, {140, make_due}, {90, account_due},   {90, hold},       {40, limit},        {40, reserve},
     {40, replay},  {20, drop},      {10, refuse_replay}, {20, forget_one}, {9, flush_scripts}, {1, lose_answer},
 };
 
