@@ -146,6 +146,21 @@ static enum outcome random_outcome(struct model *model)
     return outcomes[model_roll(model, COUNT_OF(outcomes))];
 }
 
+/* One that must be refused: of another event, claim or worker than that which has the lane; or the second of one. */
+static void forge(struct model *model, const struct bundle *bundle, struct settlement *settlement)
+{
+    const struct model_event *event = bundle->events[0] ? bundle->events[0] : model_any(model, LEASED);
+    unsigned what = model_roll(model, 4);
+
+    if (!event)
+        return;
+    *settlement = bench_settlement(&event->held, settlement->outcome);
+    if (what == 0)
+        settlement->id = model->events[event == &model->events[0]].id;
+    else if (what == 1 || (event->worker == bundle->worker && event != bundle->events[0]))
+        settlement->token++;
+}
+
 static void add_settlement(struct model *model, struct bundle *bundle, struct model_event *event)
 {
     size_t at = bundle->count++;
@@ -154,6 +169,8 @@ static void add_settlement(struct model *model, struct bundle *bundle, struct mo
     bundle->numbers[at] = 1 + model_roll(model, 1000);
     snprintf(bundle->progress[at], sizeof(bundle->progress[at]), "%u", bundle->numbers[at]);
     bundle->settlements[at] = bench_settlement(event ? &event->held : &model->stale, random_outcome(model));
+    if (!event && model_roll(model, 2))
+        forge(model, bundle, &bundle->settlements[at]);
     bundle->settlements[at].progress = bundle->progress[at];
     bundle->settlements[at].delay_ms = MODEL_LONG_MS;
     bundle->settlements[at].trace = "{}";
@@ -169,7 +186,7 @@ static void add_settlements(struct model *model, struct bundle *bundle)
     for (unsigned i = 0; i < MODEL_EVENTS && bundle->count < SETTLE_MAX; i++) {
         struct model_event *event = &model->events[(start + i) % MODEL_EVENTS];
 
-        if (i == stale_at && model->stale.token && model->stale_worker == bundle->worker)
+        if (i == stale_at && model->stale.token)
             add_settlement(model, bundle, NULL);
         if (event->place == LEASED && event->worker == bundle->worker && model_roll(model, 2))
             add_settlement(model, bundle, event);
