@@ -9,8 +9,9 @@
 
 #include <string.h>
 
-/* A chunk takes Redis well under a millisecond; a proof about 5 ms in a list of 100,000. */
-enum { CHUNK = 1000, AUDIT_PROOFS_MAX = 1000, QUESTION_VALUES = 4 };
+/* A chunk takes Redis well under a millisecond; a proof about 5 ms in a list of 100,000. When so many are doubtful, the
+ * lists have moved too far: they are read anew. */
+enum { CHUNK = 1000, DOUBTFUL_MAX = 200, QUESTION_VALUES = 4 };
 
 /* What is asked: whether an event is in its lane once; or, with an id of "", whether a lane is ready, as often as it is
  * not elsewhere. */
@@ -59,6 +60,12 @@ static uint64_t number_of(const char *list, const char *member)
                 break;
         }
     return number ? number : 1;
+}
+
+static void numbers_clear(struct numbers *numbers)
+{
+    mem_free(numbers->slots);
+    *numbers = (struct numbers){0};
 }
 
 static void numbers_put(struct numbers *numbers, uint64_t number)
@@ -139,8 +146,8 @@ void audit_open_free(struct audit_open *open)
     questions_clear(&open->doubtful);
     mem_free(open->asked.items);
     mem_free(open->doubtful.items);
-    mem_free(open->lists.slots);
-    mem_free(open->members.slots);
+    numbers_clear(&open->lists);
+    numbers_clear(&open->members);
     mem_free(open->list);
     mem_free(open);
 }
@@ -173,14 +180,14 @@ static void answer(struct audit_open *open, struct question *question, const cha
 {
     const char *member = question->id[0] ? question->id : question->lane;
 
-    if (numbers_count(&open->members, number_of(list, member)) + question->elsewhere == 1 ||
-        open->doubtful.count >= AUDIT_PROOFS_MAX)
+    if (numbers_count(&open->members, number_of(list, member)) + question->elsewhere == 1)
         return;
     questions_add(&open->doubtful, *question);
     *question = (struct question){0};
 }
 
 static void read_list(struct audit_open *open);
+static void prove_all(struct audit_open *open);
 
 static void compare_on(struct audit_open *open)
 {
@@ -197,7 +204,10 @@ static void compare_on(struct audit_open *open)
         answer(open, question, list);
         mem_free(list);
     }
-    finish(open, NULL);
+    if (open->doubtful.count >= DOUBTFUL_MAX)
+        prove_all(open);
+    else
+        finish(open, NULL);
 }
 
 static void on_chunk(void *arg, const redisReply *reply, const struct error *err)
@@ -261,13 +271,15 @@ static void on_proof(void *arg, const redisReply *reply, const struct error *err
 
 static void prove_next(struct audit_open *open)
 {
-    const struct question *question = &open->doubtful.items[open->at];
+    const struct question *question;
     struct args args;
 
     if (open->at >= open->doubtful.count) {
+        questions_clear(&open->doubtful);
         finish(open, NULL);
         return;
     }
+    question = &open->doubtful.items[open->at];
     args_init(&args);
     args_text(&args, "1");
     args_text(&args, question->id);
@@ -276,10 +288,17 @@ static void prove_next(struct audit_open *open)
     args_clear(&args);
 }
 
+static void prove_all(struct audit_open *open)
+{
+    numbers_clear(&open->lists);
+    numbers_clear(&open->members);
+    open->at = 0;
+    prove_next(open);
+}
+
 void audit_open_prove(struct audit_open *open, queue_done_fn *fn, void *arg)
 {
     open->fn = fn;
     open->arg = arg;
-    open->at = 0;
-    prove_next(open);
+    prove_all(open);
 }

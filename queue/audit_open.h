@@ -20,8 +20,8 @@ void audit_open_free(struct audit_open *open); /* takes NULL */
 /* Takes what a script left open, 4 values each. */
 void audit_open_add(struct audit_open *open, const redisReply *left);
 
-/* Compares what was added with its lists, reading those that are not known yet. */
+/* Compares what was added with its lists, reading those that are not known yet; and proves, when much is doubtful. */
 void audit_open_compare(struct audit_open *open, queue_done_fn *fn, void *arg);
 
-/* Searches again for what the lists seem to contradict, AUDIT_PROOFS_MAX at most. */
+/* Searches again for what the lists seem to contradict. */
 void audit_open_prove(struct audit_open *open, queue_done_fn *fn, void *arg);

@@ -40,7 +40,11 @@ end
 
 local function lane_is_empty(lane)
     local lone = string.match(lane, '^[^/:]+:(.*)$')
-    return redis.call('EXISTS', lone and EVENT .. lone or LANE .. lane) == 0
+    if not lone then
+        return redis.call('EXISTS', LANE .. lane) == 0
+    end
+    local state = redis.call('HGET', STATE .. lone, 'state')
+    return redis.call('EXISTS', EVENT .. lone) == 0 or state == 'done' or state == 'dead'
 end
 
 local flying

@@ -20,6 +20,7 @@ const struct breakage breakages[] = {
     {"another event in flight", CALL("'LPUSH', '{q0}:l:acme/leased', 'READY'"), "not the head"},
     {"leased lane is empty", CALL("'DEL', '{q0}:l:acme/leased'"), "leased lane is empty"},
     {"parked lane is empty", CALL("'DEL', '{q0}:l:acme/parked'"), "parked lane is empty"},
+    {"lane of a settled event", CALL("'ZADD', '{q0}:park', 1, 'acme:DONE'"), "parked lane is empty"},
     {"ready lane is empty", CALL("'DEL', '{q0}:l:acme/ready'"), "ready lane is empty"},
     {"lane of another account", CALL("'RPUSH', '{q0}:r:acme', 'gamma/x'"), "lane of another account"},
     {"account out of the ring", CALL("'LREM', '{q0}:ring', 0, 'acme'"), "must be in one of ring and apark"},
