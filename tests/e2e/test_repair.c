@@ -15,16 +15,19 @@
 
 #include <cmocka.h>
 
-/* One command to the stage's private Redis. */
-static void redis_do(const struct stage *stage, const char *command)
+/* One command of three words at most, ended by NULL, to the stage's private Redis. */
+static void redis_do(const struct stage *stage, const char *const *words)
 {
     char *path = mem_printf("%s/.hookline/redis.sock", stage->directory);
     redisContext *client = redisConnectUnix(path);
     redisReply *reply;
+    int count = 0;
 
+    while (words[count])
+        count++;
     assert_non_null(client);
     assert_int_equal(client->err, 0);
-    reply = redisCommand(client, command);
+    reply = redisCommandArgv(client, count, (const char **)words, NULL);
     assert_non_null(reply);
     assert_int_not_equal(reply->type, REDIS_REPLY_ERROR);
     freeReplyObject(reply);
@@ -50,13 +53,13 @@ static void what_is_out_of_order_is_mended_and_what_is_not_ours_is_left(void **s
     (void)state;
     stage_open(&stage, &(struct stage_options){0});
     expect_audit(&stage, "--repair", 0, "");
-    redis_do(&stage, "SADD {q0}:accounts nobody");
+    redis_do(&stage, (const char *const[]){"SADD", "{q0}:accounts", "nobody", NULL});
     expect_audit(&stage, NULL, 1, "account is not known");
     expect_audit(&stage, "--repair", 0, "mended: account nobody no longer listed");
     expect_audit(&stage, NULL, 0, "");
-    redis_do(&stage, "SET {q0}:strange 1");
+    redis_do(&stage, (const char *const[]){"SET", "{q0}:strange", "1", NULL});
     expect_audit(&stage, "--repair", 1, "left: it is none of the queue");
-    redis_do(&stage, "DEL {q0}:strange");
+    redis_do(&stage, (const char *const[]){"DEL", "{q0}:strange", NULL});
     stage_close(&stage);
 }
 
