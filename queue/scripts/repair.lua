@@ -60,7 +60,8 @@ local function is_in_lane(id, lane)
     return lane ~= '' and redis.call('LPOS', LANE .. lane, id)
 end
 
--- Puts a settled event among the dead or the done ones, and only there. A dead one is not trimmed, so dead wins.
+-- Puts a settled event among the dead or the done ones, and only there. A dead one is not trimmed, so dead wins. Its
+-- account counted it when it was settled.
 local function mend_settled(id, lane)
     local state = redis.call('HGET', STATE .. id, 'state')
     local is_dead, is_done = redis.call('ZSCORE', DEAD, id), redis.call('ZSCORE', DONE, id)
@@ -80,9 +81,6 @@ local function mend_settled(id, lane)
     end
     if redis.call('ZADD', target == 'dead' and DEAD or DONE, settled, id) == 1 then
         mended('event among the ' .. target .. ' ones')
-        if lane ~= '' and target == 'dead' then
-            redis.call('HINCRBY', ACCOUNT .. account_of(lane), 'dead', 1)
-        end
     end
     if redis.call('ZREM', target == 'dead' and DONE or DEAD, id) == 1 then
         mended('event no longer among the others')

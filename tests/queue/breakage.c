@@ -13,6 +13,8 @@
 const struct breakage breakages[] = {
     {"lane in no place", CALL("'LREM', '{q0}:r:acme', 0, 'acme/ready'"), "lane must be in one of"},
     {"lane in two places", CALL("'ZADD', '{q0}:park', 1, 'acme/ready'"), "lane must be in one of"},
+    {"lane in flight and parked", CALL("'ZADD', '{q0}:park', 1, 'acme/leased'"), "lane must be in one of"},
+    {"lane in flight and ready", CALL("'RPUSH', '{q0}:r:acme', 'acme/leased'"), "lane must be in one of"},
     {"lane ready twice", CALL("'RPUSH', '{q0}:r:acme', 'acme/ready'"), "lane must be in one of"},
     {"lane without its owner", CALL("'HDEL', '{q0}:own', 'acme/leased'"), "has no owner"},
     {"owner without a lease", CALL("'ZREM', '{q0}:lease', 'acme/leased'"), "is not leased"},

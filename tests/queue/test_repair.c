@@ -102,7 +102,15 @@ static void check_drained(const struct breakage *breakage, const struct cast *ca
 static void check_settled(struct bench *bench, const struct breakage *breakage, const struct cast *cast)
 {
     cJSON *status = bench_status(bench);
-    int64_t dead = json_get_integer(status, "dead", -1);
+    int64_t dead = json_get_integer(status, "dead", -1), counted = 0;
+    const cJSON *account;
+
+    cJSON_ArrayForEach(account, json_get(status, "accounts"))
+    {
+        counted += json_get_integer(account, "dead", 0);
+    }
+    if (counted != dead)
+        fail_msg("%s: accounts count %lld dead events", breakage->name, (long long)counted);
 
     if (dead != (int64_t)(1 + exception_of(breakage).more_dead))
         fail_msg("%s: there are %lld dead events", breakage->name, (long long)dead);
@@ -195,28 +203,72 @@ static void a_queue_whose_places_are_all_gone_is_built_anew_from_its_events(void
     bench_expect_order(bench);
 }
 
+/* Events 0 to 3 in order, in one lane. */
+static void store_four(struct bench *bench)
+{
+    for (int i = 0; i < 4; i++) {
+        struct event event = bench_event("acme", "k");
+
+        snprintf(event.id, ULID_SIZE, "01JQ000000000000000000000%d", i);
+        assert_int_equal(bench_store_event(bench, event), QUEUE_STORED);
+    }
+}
+
+/* What an accident does to the lane: its list, and what it must be after the repair, by the last digits of the ids. The
+ * one in flight is always the first of after. */
+static const struct disorder {
+    const char *in_flight, *before, *after;
+} disorders[] = {
+    {"0", "13", "0123"},   /* two are gone, one of them in flight */
+    {"0", "1023", "0123"}, /* the one in flight is not the head */
+    {"0", "", "0123"},     /* all of them */
+    {"2", "23", "2013"},   /* older ones come back, but not before the one in flight */
+};
+
+static void make_disorder(struct bench *bench, const struct disorder *disorder)
+{
+    redis_fixture_do(bench->redis, "DEL {q0}:l:acme/k");
+    redis_fixture_do(bench->redis, "RPUSH {q0}:l:acme/k 01JQ000000000000000000000%s", disorder->in_flight);
+    bench_claim_one(bench);
+    redis_fixture_do(bench->redis, "DEL {q0}:l:acme/k");
+    for (const char *digit = disorder->before; *digit; digit++)
+        redis_fixture_do(bench->redis, "RPUSH {q0}:l:acme/k 01JQ000000000000000000000%s", (char[]){*digit, '\0'});
+}
+
 static void events_go_back_into_their_lane_in_order(void **state)
 {
     struct bench *bench = *state;
-    char ids[4][ULID_SIZE];
 
-    for (size_t i = 0; i < COUNT_OF(ids); i++) {
-        struct event event = bench_event("acme", "k");
+    for (size_t i = 0; i < COUNT_OF(disorders); i++) {
+        char after[5] = "";
 
-        snprintf(ids[i], ULID_SIZE, "01JQ000000000000000000000%zu", i);
-        memcpy(event.id, ids[i], ULID_SIZE);
-        assert_int_equal(bench_store_event(bench, event), QUEUE_STORED);
+        redis_fixture_flush(bench->redis);
+        bench_reopen(bench, (struct queue_options){0});
+        store_four(bench);
+        make_disorder(bench, &disorders[i]);
+        cJSON_Delete(bench_repair(bench));
+        for (int at = 0; at < 4; at++) {
+            redisReply *id = redis_fixture_command(bench->redis, "LINDEX {q0}:l:acme/k %d", at);
+
+            after[at] = id->str[strlen(id->str) - 1];
+            freeReplyObject(id);
+        }
+        assert_string_equal(after, disorders[i].after);
+        bench_expect_order(bench);
     }
-    bench_claim_one(bench);
-    redis_fixture_do(bench->redis, "LREM {q0}:l:acme/k 0 %s", ids[0]); /* in flight */
-    redis_fixture_do(bench->redis, "LREM {q0}:l:acme/k 0 %s", ids[2]);
+}
+
+static void a_pause_is_kept(void **state)
+{
+    struct bench *bench = *state;
+
+    bench_store(bench, "acme", "k", "");
+    assert_true(bench_pause(bench, "acme"));
+    redis_fixture_do(bench->redis, "ZREM {q0}:apark acme");
     cJSON_Delete(bench_repair(bench));
-    for (size_t i = 0; i < COUNT_OF(ids); i++) {
-        redisReply *id = redis_fixture_command(bench->redis, "LINDEX {q0}:l:acme/k %d", (int)i);
-
-        assert_string_equal(id->str, ids[i]);
-        freeReplyObject(id);
-    }
+    assert_int_equal(bench_claim(bench, 1).claim_count, 0);
+    assert_true(bench_resume(bench, "acme"));
+    assert_int_equal(bench_claim(bench, 1).claim_count, 1);
 }
 
 static void a_run_whose_lease_is_ended_counts_as_interrupted(void **state)
@@ -240,6 +292,7 @@ int main(void)
         QUEUE_TEST(a_healthy_queue_is_left_as_it_is),
         QUEUE_TEST(a_queue_whose_places_are_all_gone_is_built_anew_from_its_events),
         QUEUE_TEST(events_go_back_into_their_lane_in_order),
+        QUEUE_TEST(a_pause_is_kept),
         QUEUE_TEST(a_run_whose_lease_is_ended_counts_as_interrupted),
     };
 
