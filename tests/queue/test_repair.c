@@ -5,6 +5,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/json.h"
 #include "base/mem.h"
+#include "queue/scripts.h"
 #include "tests/queue/breakage.h"
 
 #include <stdio.h>
@@ -271,6 +272,20 @@ static void a_pause_is_kept(void **state)
     assert_int_equal(bench_claim(bench, 1).claim_count, 1);
 }
 
+/* Between the audit and the repair an event was stored. */
+static void a_count_is_not_set_when_the_queue_has_moved_since(void **state)
+{
+    struct bench *bench = *state;
+    char *script = script_text(SCRIPT_REPAIR);
+    redisReply *repaired;
+
+    bench_store(bench, "acme", "k", "");
+    repaired = redis_fixture_command(bench->redis, "EVAL %s 1 {q0}: {q0}:n %s %s 1000 0 0 0", script, "events 7", "");
+    assert_string_equal(repaired->str, "left: the queue has moved since it was counted");
+    freeReplyObject(repaired);
+    mem_free(script);
+}
+
 static void a_run_whose_lease_is_ended_counts_as_interrupted(void **state)
 {
     struct bench *bench = *state;
@@ -293,6 +308,7 @@ int main(void)
         QUEUE_TEST(a_queue_whose_places_are_all_gone_is_built_anew_from_its_events),
         QUEUE_TEST(events_go_back_into_their_lane_in_order),
         QUEUE_TEST(a_pause_is_kept),
+        QUEUE_TEST(a_count_is_not_set_when_the_queue_has_moved_since),
         QUEUE_TEST(a_run_whose_lease_is_ended_counts_as_interrupted),
     };
 
