@@ -47,3 +47,8 @@ void queue_resume_suspended(struct queue *queue, const char *account, queue_done
 /* Walks all keys and proves the invariants of docs/queue.md:
  * {"keys":n,"lanes":n,"events":n,"problems":[{"key":s,"problem":s}]} */
 void queue_audit(struct queue *queue, queue_report_fn *fn, void *arg);
+
+/* Audits, mends what was found, one problem in one step, and audits again, until nothing more can be mended. No event's
+ * record is removed. {"keys":n,"lanes":n,"events":n,"left":n,"problems":[{"key":s,"problem":s,"repair":s}]}: how many
+ * problems the last audit has found, and what was done about each ("mended: …") or why nothing was ("left: …"). */
+void queue_repair(struct queue *queue, queue_report_fn *fn, void *arg);

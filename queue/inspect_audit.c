@@ -2,11 +2,14 @@
  * inspect_audit.c - proves the invariants of docs/queue.md, a page of keys at a time.
  *
  * What is true of one key is proved by the audit script in one step, so a live queue gives no false alarm. Whether an
- * event is in its lane needs its record read, so that is asked after each page, and looked at again in one step. Totals
- * are compared only when nothing has moved during the walk.
+ * event is in its lane needs its record read, so that is asked after each page, and looked at again in one step. What
+ * would need a long list to be searched is left to audit_open.c. Totals are compared only when nothing has moved during
+ * the walk.
  */
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "queue/inspect_audit.h"
 #include "base/mem.h"
+#include "queue/audit_open.h"
 #include "queue/audit_totals.h"
 #include "queue/inspect_state.h"
 #include "queue/keys.h"
@@ -15,7 +18,7 @@
 
 #include <string.h>
 
-enum { PROBLEMS_MAX = 1000, UNSETTLED_VALUES = 3 };
+enum { PROBLEM_VALUES = 3, UNSETTLED_VALUES = 3 };
 
 /* What the audit script answers, in its order. */
 enum audit_value {
@@ -25,56 +28,43 @@ enum audit_value {
     AUDIT_PROBLEMS,
     AUDIT_UNSETTLED,
     AUDIT_ACCOUNTS,
+    AUDIT_OPEN,
     AUDIT_COUNT
-};
-
-/* What moves whenever anything does. */
-struct counts {
-    int64_t events, bytes, token;
 };
 
 struct audit {
     struct shard *shard;
-    cJSON *problems;
-    int64_t keys, lanes;
-    struct counts before;
+    struct audit_result result;
     struct audit_totals totals;
+    struct audit_open *open;
     bool has_unread; /* records of a later version: whose they are is not known */
     char *cursor;    /* of the next page */
     char *counts_key;
-    queue_report_fn *fn;
+    audit_done_fn *fn;
     void *arg;
 };
 
-static void add_problem(struct audit *audit, const char *key, const char *text)
+static void on_problem(void *arg, const redisReply *values, size_t at)
 {
-    cJSON *problem;
+    struct audit *audit = arg;
 
-    if (cJSON_GetArraySize(audit->problems) >= PROBLEMS_MAX)
-        return;
-    problem = cJSON_CreateObject();
-    cJSON_AddItemToObject(problem, "key", inspect_string(key));
-    cJSON_AddItemToObject(problem, "problem", inspect_string(text));
-    cJSON_AddItemToArray(audit->problems, problem);
+    audit_result_add(&audit->result, reply_text(reply_at(values, at)), reply_text(reply_at(values, at + 1)),
+                     reply_text(reply_at(values, at + 2)));
 }
 
-static void add_problems(struct audit *audit, const redisReply *pairs)
+static void add_problems(struct audit *audit, const redisReply *values)
 {
-    for (size_t i = 0; i + 1 < reply_count(pairs); i += 2)
-        add_problem(audit, reply_text(reply_at(pairs, i)), reply_text(reply_at(pairs, i + 1)));
+    for (size_t i = 0; i + PROBLEM_VALUES <= reply_count(values); i += PROBLEM_VALUES)
+        on_problem(audit, values, i);
 }
 
 static void finish(struct audit *audit, const struct error *err)
 {
-    cJSON *report = cJSON_CreateObject();
-
-    cJSON_AddNumberToObject(report, "keys", (double)audit->keys);
-    cJSON_AddNumberToObject(report, "lanes", (double)audit->lanes);
-    cJSON_AddNumberToObject(report, "events", (double)audit->totals.event_count);
-    cJSON_AddItemToObject(report, "problems", audit->problems);
-    audit->fn(audit->arg, err ? NULL : report, err);
-    cJSON_Delete(report);
+    audit->result.events = (int64_t)audit->totals.event_count;
+    audit->fn(audit->arg, err ? NULL : &audit->result, err);
+    audit_result_clear(&audit->result);
     audit_totals_clear(&audit->totals);
+    audit_open_free(audit->open);
     mem_free(audit->cursor);
     mem_free(audit->counts_key);
     mem_free(audit);
@@ -89,35 +79,43 @@ static void on_wrong_account(void *arg, const char *account, int64_t says, int64
     char *text =
         mem_printf("account counts %lld unsettled events, there are %lld", (long long)says, (long long)counted);
 
+    char *subject = mem_printf("%lld", (long long)counted);
+
     if (!audit->has_unread)
-        add_problem(audit, key, text);
+        audit_result_add(&audit->result, key, text, subject);
     mem_free(key);
     mem_free(text);
+    mem_free(subject);
 }
 
-static void compare_count(struct audit *audit, const char *what, int64_t says, int64_t counted)
+/* field is what the count is called in its key. */
+static void compare_count(struct audit *audit, const char *field, int64_t says, int64_t counted)
 {
-    char *text;
+    bool is_bytes = strcmp(field, "bytes") == 0;
+    char *text, *subject;
 
     if (says == counted)
         return;
-    text = mem_printf("the queue counts %lld %s, there are %lld", (long long)says, what, (long long)counted);
-    add_problem(audit, audit->counts_key, text);
+    text = mem_printf("the queue counts %lld %sunsettled events, there are %lld", (long long)says,
+                      is_bytes ? "bytes of " : "", (long long)counted);
+    subject = mem_printf("%s %lld", field, (long long)counted);
+    audit_result_add(&audit->result, audit->counts_key, text, subject);
     mem_free(text);
+    mem_free(subject);
 }
 
 static void compare_totals(struct audit *audit)
 {
     audit_totals_compare(&audit->totals, on_wrong_account, audit);
-    compare_count(audit, "unsettled events", audit->before.events, (int64_t)audit->totals.event_count);
-    compare_count(audit, "bytes of unsettled events", audit->before.bytes, audit_totals_bytes(&audit->totals));
+    compare_count(audit, "events", audit->result.before.events, (int64_t)audit->totals.event_count);
+    compare_count(audit, "bytes", audit->result.before.bytes, audit_totals_bytes(&audit->totals));
 }
 
-static struct counts counts_of(const redisReply *reply)
+static struct audit_counts counts_of(const redisReply *reply)
 {
-    return (struct counts){.events = reply_number(reply_at(reply, 0)),
-                           .bytes = reply_number(reply_at(reply, 1)),
-                           .token = reply_number(reply_at(reply, 2))};
+    return (struct audit_counts){.events = reply_number(reply_at(reply, 0)),
+                                 .bytes = reply_number(reply_at(reply, 1)),
+                                 .token = reply_number(reply_at(reply, 2))};
 }
 
 static void ask_counts(struct audit *audit, redis_answer_fn *fn)
@@ -137,10 +135,10 @@ static void ask_counts(struct audit *audit, redis_answer_fn *fn)
 static void on_counts_after(void *arg, const redisReply *reply, const struct error *err)
 {
     struct audit *audit = arg;
-    struct counts after = counts_of(reply);
+    const struct audit_counts *before = &audit->result.before;
+    struct audit_counts after = counts_of(reply);
 
-    if (!err && after.events == audit->before.events && after.bytes == audit->before.bytes &&
-        after.token == audit->before.token)
+    if (!err && after.events == before->events && after.bytes == before->bytes && after.token == before->token)
         compare_totals(audit);
     finish(audit, err);
 }
@@ -149,10 +147,24 @@ static void on_counts_after(void *arg, const redisReply *reply, const struct err
 
 static void ask_page(struct audit *audit);
 
-static void go_on(struct audit *audit)
+static void on_proved(void *arg, const struct error *err)
 {
-    if (strcmp(audit->cursor, "0") == 0)
+    struct audit *audit = arg;
+
+    if (err)
+        finish(audit, err);
+    else
         ask_counts(audit, on_counts_after);
+}
+
+static void on_compared(void *arg, const struct error *err)
+{
+    struct audit *audit = arg;
+
+    if (err)
+        finish(audit, err);
+    else if (strcmp(audit->cursor, "0") == 0)
+        audit_open_prove(audit->open, on_proved, audit);
     else
         ask_page(audit);
 }
@@ -165,8 +177,9 @@ static void on_events(void *arg, const redisReply *reply, const struct error *er
         finish(audit, err);
         return;
     }
-    add_problems(audit, reply);
-    go_on(audit);
+    add_problems(audit, reply_at(reply, 0));
+    audit_open_add(audit->open, reply_at(reply, 1));
+    audit_open_compare(audit->open, on_compared, audit);
 }
 
 /* An event of another shard's account would be settled where it is not. */
@@ -179,7 +192,7 @@ static void check_shard(struct audit *audit, const char *id, const char *account
         return;
     key = mem_printf("%se:%s", audit->shard->tag, id);
     text = mem_printf("event of an account of shard %u", number);
-    add_problem(audit, key, text);
+    audit_result_add(&audit->result, key, text, "shard");
     mem_free(key);
     mem_free(text);
 }
@@ -206,7 +219,7 @@ static void add_event(struct audit *audit, struct args *args, const redisReply *
     audit->has_unread = true;
     key = mem_printf("%se:%s", audit->shard->tag, id);
     if (err.kind == ERROR_INVALID)
-        add_problem(audit, key, err.text);
+        audit_result_add(&audit->result, key, err.text, "");
     mem_free(key);
 }
 
@@ -215,12 +228,13 @@ static void ask_events(struct audit *audit, const redisReply *unsettled)
     struct args args;
 
     args_init(&args);
+    args_text(&args, "0");
     for (size_t at = 0; at + UNSETTLED_VALUES <= reply_count(unsettled); at += UNSETTLED_VALUES)
         add_event(audit, &args, unsettled, at);
-    if (args.count > 0)
+    if (args.count > 1)
         shard_script(audit->shard, SCRIPT_AUDIT_EVENTS, &args, on_events, audit);
     else
-        go_on(audit);
+        audit_open_compare(audit->open, on_compared, audit);
     args_clear(&args);
 }
 
@@ -238,9 +252,10 @@ static void on_page(void *arg, const redisReply *reply, const struct error *err)
     }
     mem_free(audit->cursor);
     audit->cursor = mem_string(reply_text(reply_at(reply, AUDIT_CURSOR)));
-    audit->keys += reply_number(reply_at(reply, AUDIT_KEYS));
-    audit->lanes += reply_number(reply_at(reply, AUDIT_LANES));
+    audit->result.keys += reply_number(reply_at(reply, AUDIT_KEYS));
+    audit->result.lanes += reply_number(reply_at(reply, AUDIT_LANES));
     add_problems(audit, reply_at(reply, AUDIT_PROBLEMS));
+    audit_open_add(audit->open, reply_at(reply, AUDIT_OPEN));
     for (size_t i = 0; i + 1 < reply_count(accounts); i += 2)
         audit_totals_add_account(&audit->totals, reply_text(reply_at(accounts, i)),
                                  reply_number(reply_at(accounts, i + 1)));
@@ -267,19 +282,44 @@ static void on_counts_before(void *arg, const redisReply *reply, const struct er
         finish(audit, err);
         return;
     }
-    audit->before = counts_of(reply);
+    audit->result.before = counts_of(reply);
     ask_page(audit);
 }
 
-void shard_audit(struct shard *shard, queue_report_fn *fn, void *arg)
+void audit_start(struct shard *shard, audit_done_fn *fn, void *arg)
 {
     struct audit *audit = mem_new(sizeof(*audit));
 
     audit->shard = shard;
-    audit->problems = cJSON_CreateArray();
+    audit->open = audit_open_new(shard, on_problem, audit);
     audit->cursor = mem_string("0");
     audit->counts_key = mem_printf("%sn", shard->tag);
     audit->fn = fn;
     audit->arg = arg;
     ask_counts(audit, on_counts_before);
+}
+
+/* ---- as a report ---- */
+
+struct asking {
+    queue_report_fn *fn;
+    void *arg;
+};
+
+static void on_audited(void *arg, const struct audit_result *result, const struct error *err)
+{
+    struct asking asking = *(struct asking *)arg;
+    cJSON *report = result ? audit_result_report(result) : NULL;
+
+    mem_free(arg);
+    asking.fn(asking.arg, report, err);
+    cJSON_Delete(report);
+}
+
+void shard_audit(struct shard *shard, queue_report_fn *fn, void *arg)
+{
+    struct asking *asking = mem_new(sizeof(*asking));
+
+    *asking = (struct asking){fn, arg};
+    audit_start(shard, on_audited, asking);
 }

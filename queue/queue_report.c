@@ -290,7 +290,7 @@ void queue_drop(struct queue *queue, const char *id, queue_done_fn *fn, void *ar
     search(queue, shard_drop, id, fn, arg);
 }
 
-/* ---- the audit ---- */
+/* ---- the audit, and repairing ---- */
 
 static void merge_audit(cJSON *whole, const cJSON *part)
 {
@@ -307,4 +307,18 @@ void queue_audit(struct queue *queue, queue_report_fn *fn, void *arg)
 
     for (unsigned i = 0; i < queue->count; i++)
         shard_audit(queue->members[i].shard, on_report, gathering);
+}
+
+static void merge_repair(cJSON *whole, const cJSON *part)
+{
+    merge_audit(whole, part);
+    add_number(whole, part, "left");
+}
+
+void queue_repair(struct queue *queue, queue_report_fn *fn, void *arg)
+{
+    struct gathering *gathering = gathering_new(queue, merge_repair, fn, arg);
+
+    for (unsigned i = 0; i < queue->count; i++)
+        shard_repair(queue->members[i].shard, on_report, gathering);
 }

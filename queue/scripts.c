@@ -26,6 +26,7 @@ static const char *const names[] = {
     [SCRIPT_SHOW] = "show",       [SCRIPT_STATUS] = "status",
     [SCRIPT_AUDIT] = "audit",     [SCRIPT_AUDIT_EVENTS] = "audit_events",
     [SCRIPT_SHARDS] = "shards",   [SCRIPT_RESHARD] = "reshard",
+    [SCRIPT_REPAIR] = "repair",
 };
 
 _Static_assert(COUNT_OF(names) == SCRIPT_COUNT, "each script has a name");

@@ -23,6 +23,7 @@ enum script {
     SCRIPT_AUDIT_EVENTS,
     SCRIPT_SHARDS,
     SCRIPT_RESHARD,
+    SCRIPT_REPAIR,
     SCRIPT_COUNT,
 };
 

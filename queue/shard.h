@@ -92,6 +92,7 @@ void shard_pause(struct shard *shard, const char *account, const char *reason, q
 void shard_resume(struct shard *shard, const char *account, queue_done_fn *fn, void *arg);
 void shard_resume_suspended(struct shard *shard, const char *account, queue_done_fn *fn, void *arg);
 void shard_audit(struct shard *shard, queue_report_fn *fn, void *arg);
+void shard_repair(struct shard *shard, queue_report_fn *fn, void *arg);
 
 /* ---- between the files of a shard ---- */
 

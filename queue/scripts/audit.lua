@@ -3,22 +3,56 @@
 -- Proves the invariants for one page of keys, to be called again with the cursor until it is "0".
 -- KEYS  the shard's tag
 -- ARGV  cursor, bytes of each record, number of shards
--- Result: {next cursor, keys, lanes, {2 values for each problem: key, what is wrong},
---         {3 values for each unsettled event: id, start of its record, its bytes}, {2 for each account: name, waiting}}
--- Keeps: writes nothing. Each page is one step, so nothing moves while it is looked at.
+-- Result: {next cursor, keys, lanes, {3 values for each problem}, {3 values for each unsettled event: id, start of its
+--         record, its bytes}, {2 for each account: name, waiting}, {4 values of what could not be proved}}; problems and
+--         what is open as audit_places.lua has them
+-- Keeps: writes nothing. Each page is one step, so nothing moves while it is looked at, and a short one: of large keys it
+-- looks at the first members, and lists that are long it does not search.
 --@include keys.lua
 --@include audit_places.lua
-local members_most, page_size = 1000, 50
+local page_size, leases_most = 50, 10000
 local lanes, unsettled, accounts = 0, {}, {}
+local members_left = 2000 -- to be looked at in this page
+
+-- Of how many members of a key this page looks at the first ones.
+local function share(count)
+    local most = math.min(count, math.max(20, math.min(1000, members_left)))
+    members_left = members_left - most
+    return most
+end
+
+local function first_of_list(key)
+    return redis.call('LRANGE', key, 0, share(redis.call('LLEN', key)) - 1)
+end
+
+local function first_of_set(key)
+    return redis.call('ZRANGE', key, 0, share(redis.call('ZCARD', key)) - 1)
+end
+
+-- All of a hash, or some of it when it is large: fields and values by turns.
+local function some_of_hash(key)
+    local size = redis.call('HLEN', key)
+    if share(size) == size then
+        return redis.call('HGETALL', key)
+    end
+    return redis.call('HSCAN', key, 0, 'COUNT', 500)[2]
+end
 
 local function lane_is_empty(lane)
     local lone = string.match(lane, '^[^/:]+:(.*)$')
-    return redis.call('EXISTS', lone and EVENT .. lone or LANE .. lane) == 0
+    if not lone then
+        return redis.call('EXISTS', LANE .. lane) == 0
+    end
+    local state = redis.call('HGET', STATE .. lone, 'state')
+    return redis.call('EXISTS', EVENT .. lone) == 0 or state == 'done' or state == 'dead'
 end
 
 local flying
--- Lanes in flight by account.
+-- An account's lanes in flight; nil when there are too many in all to be counted.
 local function in_flight(name)
+    if redis.call('ZCARD', LEASE) > leases_most then
+        return nil
+    end
     if not flying then
         flying = {}
         for _, lane in ipairs(redis.call('ZRANGE', LEASE, 0, -1)) do
@@ -38,12 +72,14 @@ end
 local kinds = {}
 
 kinds['ring'] = {'list', function(key)
-    for _, name in ipairs(redis.call('LRANGE', RING, 0, members_most)) do
-        if times_in_ring(name) > 1 then
-            problem(key, 'account is in the ring twice: ' .. name)
+    local seen = {}
+    for _, name in ipairs(first_of_list(RING)) do
+        if seen[name] then
+            problem(key, 'account is in the ring twice: ' .. name, name)
         end
+        seen[name] = true
         if redis.call('EXISTS', READY .. name) == 0 then
-            problem(key, 'account in the ring has no ready lane: ' .. name)
+            problem(key, 'account in the ring has no ready lane: ' .. name, name)
         end
     end
 end}
@@ -55,51 +91,52 @@ kinds['wake'] = {'list', function(key)
 end}
 
 kinds['lease'] = {'zset', function(key)
-    for _, lane in ipairs(redis.call('ZRANGE', key, 0, members_most)) do
+    for _, lane in ipairs(first_of_set(key)) do
         if redis.call('HEXISTS', OWN, lane) == 0 then
-            problem(key, 'leased lane has no owner: ' .. lane)
+            problem(key, 'leased lane has no owner: ' .. lane, lane)
         end
         if lane_is_empty(lane) then
-            problem(key, 'leased lane is empty: ' .. lane)
+            problem(key, 'leased lane is empty: ' .. lane, lane)
         end
     end
 end}
 
 kinds['own'] = {'hash', function(key)
-    for i, owner in ipairs(redis.call('HGETALL', key)) do
-        if i % 2 == 1 then
-            if not redis.call('ZSCORE', LEASE, owner) then
-                problem(key, 'owned lane is not leased: ' .. owner)
-            end
-        elseif not string.match(owner, OWNER) then
-            problem(key, 'owner cannot be read: ' .. owner)
+    local pairs_of = some_of_hash(key)
+    for i = 1, #pairs_of, 2 do
+        local lane, owner = pairs_of[i], pairs_of[i + 1]
+        if not redis.call('ZSCORE', LEASE, lane) then
+            problem(key, 'owned lane is not leased: ' .. lane, lane)
+        end
+        if not string.match(owner, OWNER) then
+            problem(key, 'owner cannot be read: ' .. owner, lane)
         end
     end
 end}
 
 kinds['park'] = {'zset', function(key)
-    for _, lane in ipairs(redis.call('ZRANGE', key, 0, members_most)) do
+    for _, lane in ipairs(first_of_set(key)) do
         if lane_is_empty(lane) then
-            problem(key, 'parked lane is empty: ' .. lane)
+            problem(key, 'parked lane is empty: ' .. lane, lane)
         end
     end
 end}
 
 kinds['apark'] = {'zset', function(key)
-    for _, name in ipairs(redis.call('ZRANGE', key, 0, members_most)) do
+    for _, name in ipairs(first_of_set(key)) do
         local why = redis.call('HGET', ACCOUNT .. name, 'why')
         if not why or why == '' then
-            problem(key, 'account is parked for no reason: ' .. name)
+            problem(key, 'account is parked for no reason: ' .. name, name)
         end
     end
 end}
 
 local function check_settled(key, state)
-    for _, id in ipairs(redis.call('ZRANGE', key, 0, members_most)) do
+    for _, id in ipairs(first_of_set(key)) do
         if redis.call('EXISTS', EVENT .. id) == 0 then
-            problem(key, 'there is no such event: ' .. id)
+            problem(key, 'there is no such event: ' .. id, id)
         elseif redis.call('HGET', STATE .. id, 'state') ~= state then
-            problem(key, 'event is not ' .. state .. ': ' .. id)
+            problem(key, 'event is not ' .. state .. ': ' .. id, id)
         end
     end
 end
@@ -108,11 +145,11 @@ kinds['dead'] = {'zset', function(key) check_settled(key, 'dead') end}
 kinds['done'] = {'zset', function(key) check_settled(key, 'done') end}
 
 kinds['suspect'] = {'hash', function(key)
-    local pairs_of = redis.call('HGETALL', key)
+    local pairs_of = some_of_hash(key)
     for i = 1, #pairs_of, 2 do
         local owner = redis.call('HGET', OWN, pairs_of[i + 1])
         if not owner or select(7, string.match(owner, OWNER)) ~= pairs_of[i] then
-            problem(key, 'worker does not run its suspect: ' .. pairs_of[i])
+            problem(key, 'worker does not run its suspect: ' .. pairs_of[i], pairs_of[i])
         end
     end
 end}
@@ -120,16 +157,16 @@ end}
 kinds['n'] = {'hash', function(key)
     local shards = redis.call('HGET', key, 'shards') or 'nothing'
     if shards ~= ARGV[3] then
-        problem(key, 'the number of shards must be ' .. ARGV[3] .. ', and is ' .. shards)
+        problem(key, 'the number of shards must be ' .. ARGV[3] .. ', and is ' .. shards, 'shards')
     end
 end}
 
 kinds['w'] = {'zset', function() end}
 
 kinds['accounts'] = {'set', function(key)
-    for _, name in ipairs(redis.call('SRANDMEMBER', key, members_most)) do
+    for _, name in ipairs(redis.call('SRANDMEMBER', key, share(redis.call('SCARD', key)))) do
         if redis.call('EXISTS', ACCOUNT .. name) == 0 then
-            problem(key, 'account is not known: ' .. name)
+            problem(key, 'account is not known: ' .. name, name)
         end
     end
 end}
@@ -166,29 +203,29 @@ kinds['l:'] = {'list', function(key, lane)
     local seen = {}
     lanes = lanes + 1
     check_lane(key, lane)
-    for _, id in ipairs(redis.call('LRANGE', key, 0, members_most)) do
+    for _, id in ipairs(first_of_list(key)) do
         local state = redis.call('HGET', STATE .. id, 'state')
         if redis.call('EXISTS', EVENT .. id) == 0 or state == 'done' or state == 'dead' then
-            problem(key, 'event in the lane is gone or settled: ' .. id)
+            problem(key, 'event in the lane is gone or settled: ' .. id, id)
         end
         if seen[id] then
-            problem(key, 'event is in the lane twice: ' .. id)
+            problem(key, 'event is in the lane twice: ' .. id, id)
         end
         seen[id] = true
     end
-    local owner = redis.call('HGET', OWN, lane)
-    if owner and select(6, string.match(owner, OWNER)) ~= redis.call('LINDEX', key, 0) then
-        problem(key, 'the event in flight is not the head of the lane')
+    local owner, head = redis.call('HGET', OWN, lane), redis.call('LINDEX', key, 0)
+    if owner and select(6, string.match(owner, OWNER)) ~= head then
+        problem(key, 'the event in flight is not the head of the lane', head)
     end
 end}
 
 kinds['r:'] = {'list', function(key, name)
-    for _, lane in ipairs(redis.call('LRANGE', key, 0, members_most)) do
+    for _, lane in ipairs(first_of_list(key)) do
         if string.match(lane, '^[^/:]*') ~= name then
-            problem(key, 'lane of another account: ' .. lane)
+            problem(key, 'lane of another account: ' .. lane, lane)
         end
         if lane_is_empty(lane) then
-            problem(key, 'ready lane is empty: ' .. lane)
+            problem(key, 'ready lane is empty: ' .. lane, lane)
         end
     end
     local places = times_in_ring(name) + (redis.call('ZSCORE', APARK, name) and 1 or 0)
@@ -202,10 +239,11 @@ kinds['a:'] = {'hash', function(key, name)
     if (f[1] and f[1] ~= '') ~= (redis.call('ZSCORE', APARK, name) and true or false) then
         problem(key, 'account must be parked exactly while it has a reason to be')
     end
-    if tonumber(f[2] or 0) ~= in_flight(name) then
-        problem(key, 'account has ' .. in_flight(name) .. ' lanes in flight, and counts ' .. (f[2] or 0))
+    local flies = in_flight(name)
+    if flies and tonumber(f[2] or 0) ~= flies then
+        problem(key, 'account has ' .. flies .. ' lanes in flight, and counts ' .. (f[2] or 0))
     end
-    if f[1] == 'capped' and in_flight(name) == 0 then
+    if f[1] == 'capped' and flies == 0 then
         problem(key, 'account waits for a lane in flight, and has none')
     end
     if redis.call('SISMEMBER', ACCOUNTS, name) == 0 then
@@ -236,4 +274,4 @@ local page = redis.call('SCAN', ARGV[1], 'MATCH', K .. '*', 'COUNT', page_size)
 for _, key in ipairs(page[2]) do
     check_key(key)
 end
-return {page[1], #page[2], lanes, problems, unsettled, accounts}
+return {page[1], #page[2], lanes, problems, unsettled, accounts, open}

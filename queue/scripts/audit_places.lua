@@ -1,38 +1,49 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Included after keys.lua: where lanes are, for proving that each is in one place.
-local problems = {}
+-- Included after keys.lua: where lanes and events are, for proving that each is in one place.
+local problems, open = {}, {}
+local search_most = 2000 -- members of a list that is searched within a page, as each of its lanes and events asks for it
 
-local function problem(key, text)
-    problems[#problems + 1] = key
-    problems[#problems + 1] = text
+-- 3 values: key, what is wrong, and which lane, event, account or worker it is about where the key does not say so.
+local function problem(key, text, subject)
+    local n = #problems
+    problems[n + 1], problems[n + 2], problems[n + 3] = key, text, subject or ''
 end
 
--- How often a lane is among its account's ready ones. A list that many lanes look into is read once, unless it is long.
-local ready_lanes = {}
-
-local function times_ready(lane)
-    local key = READY .. string.match(lane, '^[^/:]*')
-    if redis.call('LLEN', key) > 10000 then
-        return #redis.call('LPOS', key, lane, 'COUNT', 2)
+-- How often member is in a list, 2 standing for more; nil when that would take too long, and may.
+local function times_in(list, member, is_exact)
+    if not is_exact and redis.call('LLEN', list) > search_most then
+        return nil
     end
-    if not ready_lanes[key] then
-        local times = {}
-        for _, each in ipairs(redis.call('LRANGE', key, 0, -1)) do
-            times[each] = (times[each] or 0) + 1
-        end
-        ready_lanes[key] = times
-    end
-    return ready_lanes[key][lane] or 0
+    return #redis.call('LPOS', list, member, 'COUNT', 2)
 end
 
-local function check_lane(key, lane)
-    local ready, leased = times_ready(lane), redis.call('ZSCORE', LEASE, lane) and 1 or 0
-    local parked = redis.call('ZSCORE', PARK, lane) and 1 or 0
-    if ready + leased + parked ~= 1 then
+-- 4 values of what could not be proved here: key, lane, event ("" for the lane itself), in how many other places it is.
+local function leave_open(key, lane, id, elsewhere)
+    local n = #open
+    open[n + 1], open[n + 2], open[n + 3], open[n + 4] = key, lane, id, elsewhere
+end
+
+local function check_lane(key, lane, is_exact)
+    local leased, parked = redis.call('ZSCORE', LEASE, lane) and 1 or 0, redis.call('ZSCORE', PARK, lane) and 1 or 0
+    local ready = times_in(READY .. string.match(lane, '^[^/:]*'), lane, is_exact)
+    if not ready then
+        leave_open(key, lane, '', leased + parked)
+    elseif ready + leased + parked ~= 1 then
         problem(key, 'lane must be in one of ready, leased, parked, and is in ' .. ready .. ', ' .. leased .. ', '
-            .. parked)
+            .. parked, lane)
     end
     if leased ~= redis.call('HEXISTS', OWN, lane) then
-        problem(key, 'lane must have an owner exactly while it is leased')
+        problem(key, 'lane must have an owner exactly while it is leased', lane)
+    end
+end
+
+local function check_event(key, lane, id, is_exact)
+    local times = times_in(LANE .. lane, id, is_exact)
+    if not times then
+        leave_open(key, lane, id, 0)
+    elseif times == 0 then
+        problem(key, 'event is not settled, and not in its lane', lane)
+    elseif times > 1 then
+        problem(LANE .. lane, 'event is in the lane twice: ' .. id, id)
     end
 end

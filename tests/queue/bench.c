@@ -18,7 +18,7 @@ struct answer {
     bool has_come;
     bool is_right;
     enum queue_stored stored;
-    struct exchanged exchanged;
+    struct exchanged *exchanged; /* too large to be part of every answer */
     struct upkeep upkeep;
     size_t count;
     int64_t wait_ms;
@@ -147,6 +147,35 @@ static void on_stored(void *arg, enum queue_stored result, const char *id, const
     note(answer, err);
 }
 
+static void on_one_stored(void *arg, enum queue_stored result, const char *id, const struct error *err)
+{
+    struct stored *stored = arg;
+
+    (void)err;
+    stored->bench->storing++;
+    stored->result = result;
+    snprintf(stored->id, ULID_SIZE, "%s", id);
+    loop_stop(stored->bench->loop);
+}
+
+static bool has_stored_all(void *arg)
+{
+    const struct bench *bench = arg;
+
+    return bench->storing == bench->to_store;
+}
+
+void bench_store_batch(struct bench *bench, const struct event *events, size_t count, struct stored *stored)
+{
+    bench->storing = 0;
+    bench->to_store = count;
+    for (size_t i = 0; i < count; i++) {
+        stored[i] = (struct stored){.bench = bench};
+        queue_enqueue(bench->queue, &events[i], on_one_stored, &stored[i]);
+    }
+    assert_true(wait_until(bench->loop, has_stored_all, bench));
+}
+
 struct event bench_event(const char *account, const char *key)
 {
     struct event event = {
@@ -220,7 +249,7 @@ static void add_part(struct exchanged *exchanged, const struct exchange_result *
 static void on_exchanged(void *arg, const struct exchange_result *result, const struct error *err)
 {
     struct answer *answer = arg;
-    struct exchanged *exchanged = &answer->exchanged;
+    struct exchanged *exchanged = answer->exchanged;
 
     exchanged->parts++;
     exchanged->settled_count += result->settled_count;
@@ -234,11 +263,12 @@ static void on_exchanged(void *arg, const struct exchange_result *result, const 
 
 struct exchanged bench_exchange(struct bench *bench, const struct exchange *exchange)
 {
-    struct answer answer = {.bench = bench, .exchanged.next_due_ms = -1};
+    struct exchanged exchanged = {.next_due_ms = -1};
+    struct answer answer = {.bench = bench, .exchanged = &exchanged};
 
     queue_exchange(bench->queue, exchange, on_exchanged, &answer);
     await(&answer);
-    return answer.exchanged;
+    return exchanged;
 }
 
 struct exchanged bench_claim_as(struct bench *bench, const char *worker, size_t want)
@@ -415,6 +445,15 @@ cJSON *bench_audit(struct bench *bench)
     return answer.report;
 }
 
+cJSON *bench_repair(struct bench *bench)
+{
+    struct answer answer = {.bench = bench};
+
+    queue_repair(bench->queue, on_report, &answer);
+    await(&answer);
+    return answer.report;
+}
+
 void bench_expect_order(struct bench *bench)
 {
     cJSON *report = bench_audit(bench);
@@ -464,6 +503,15 @@ bool bench_resume(struct bench *bench, const char *account)
     struct answer answer = {.bench = bench};
 
     queue_resume(bench->queue, account, on_done, &answer);
+    await(&answer);
+    return answer.is_right;
+}
+
+bool bench_resume_suspended(struct bench *bench, const char *account)
+{
+    struct answer answer = {.bench = bench};
+
+    queue_resume_suspended(bench->queue, account, on_done, &answer);
     await(&answer);
     return answer.is_right;
 }

@@ -50,6 +50,14 @@ struct bench {
     char stored_id[ULID_SIZE]; /* of the last bench_store: what the queue answered */
     struct error err;          /* of the last call that failed */
     bool was_woken;            /* for tests that wait beside doing something else */
+    size_t storing, to_store;  /* of a batch: answered so far, and in all */
+};
+
+/* What became of one event of a batch. */
+struct stored {
+    struct bench *bench;
+    enum queue_stored result;
+    char id[ULID_SIZE]; /* as the queue answered */
 };
 
 /* For cmocka's group set-up and tear-down, and each test's: these open the queue, and audit and close it. */
@@ -70,6 +78,9 @@ void bench_replace(struct bench *bench, struct queue_options options);
 /* Stores an event; key "" for one without an order key; delivery "" for an id of its own. */
 enum queue_stored bench_store(struct bench *bench, const char *account, const char *key, const char *delivery);
 enum queue_stored bench_store_event(struct bench *bench, struct event event);
+
+/* Stores events in one turn of the loop, so that they share a call; stored has room for count. */
+void bench_store_batch(struct bench *bench, const struct event *events, size_t count, struct stored *stored);
 
 /* An event that may be stored as it is: its id is new and it is its own delivery. */
 struct event bench_event(const char *account, const char *key);
@@ -94,12 +105,14 @@ cJSON *bench_status(struct bench *bench);
 cJSON *bench_list(struct bench *bench, const char *state, const char *account, size_t limit);
 cJSON *bench_show(struct bench *bench, const char *id);
 cJSON *bench_audit(struct bench *bench);
+cJSON *bench_repair(struct bench *bench);
 
 /* Whether it went well; bench->err says why not. */
 bool bench_replay(struct bench *bench, const char *id, bool also_done);
 bool bench_drop(struct bench *bench, const char *id);
 bool bench_pause(struct bench *bench, const char *account);
 bool bench_resume(struct bench *bench, const char *account);
+bool bench_resume_suspended(struct bench *bench, const char *account);
 
 /* Fails the test when the audit finds anything. */
 void bench_expect_order(struct bench *bench);
