@@ -13,7 +13,7 @@
 
 #include <string.h>
 
-enum { BATCH_EVENTS = 32, BATCH_BYTES = 1 << 20, ARGS_PER_EVENT = 4 };
+enum { BATCH_EVENTS = 32, BATCH_BYTES = 1 << 20 };
 
 /* One event on its way. */
 struct stored {
@@ -23,6 +23,7 @@ struct stored {
     char digest[SEEN_DIGEST_SIZE];
     char *lane;
     struct buf record;
+    size_t max_waiting;   /* of its account; 0: no limit */
     struct error refusal; /* why it is not even sent; ERROR_NONE otherwise */
 };
 
@@ -44,12 +45,14 @@ static void clear_batch(struct batch *batch)
 
 static void answer_stored(const struct stored *stored, const redisReply *result)
 {
+    static const enum queue_stored results[] = {QUEUE_STORED, QUEUE_FULL, QUEUE_ACCOUNT_FULL}; /* as the script says */
     const char *first_id = reply_text(result);
+    size_t number = (size_t)reply_number(result);
 
     if (first_id[0])
         stored->fn(stored->arg, QUEUE_DUPLICATE, first_id, NULL);
     else
-        stored->fn(stored->arg, reply_number(result) == 0 ? QUEUE_STORED : QUEUE_FULL, stored->id, NULL);
+        stored->fn(stored->arg, number < COUNT_OF(results) ? results[number] : QUEUE_FULL, stored->id, NULL);
 }
 
 /* The sent ones are answered in order by results; the refused ones were not sent. */
@@ -80,6 +83,7 @@ static void add_event_args(struct args *args, const struct stored *stored)
     args_text(args, stored->id);
     args_text(args, stored->lane);
     args_bytes(args, stored->record.data, stored->record.size);
+    args_number(args, (int64_t)stored->max_waiting);
 }
 
 static void send_batch(struct shard *shard)
@@ -120,13 +124,14 @@ static struct batch *open_batch(struct shard *shard)
     return shard->batch;
 }
 
-void shard_enqueue(struct shard *shard, const struct event *event, queue_stored_fn *fn, void *arg)
+void shard_enqueue(struct shard *shard, const struct event *event, size_t max_waiting, queue_stored_fn *fn, void *arg)
 {
     struct batch *batch = open_batch(shard);
     struct stored *stored = &batch->events[batch->count++];
 
     stored->fn = fn;
     stored->arg = arg;
+    stored->max_waiting = max_waiting;
     memcpy(stored->id, event->id, sizeof(stored->id));
     buf_init(&stored->record, EVENT_PAYLOAD_MAX + EVENT_HEADERS_MAX + EVENT_HEAD_MAX);
     if (event_check(event, &stored->refusal)) {

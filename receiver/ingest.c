@@ -23,7 +23,7 @@ struct request {
     const char *body;
     size_t body_size;
     const struct source *source;
-    const char *account;
+    const struct account *account;
     cJSON *payload; /* owned */
 };
 
@@ -118,7 +118,7 @@ static enum verdict find_account(struct request *request, struct error *err)
     const struct account *account = config_account(request->receiver->config, *named ? named : fixed);
 
     if (account && (!*fixed || strcmp(account->name, fixed) == 0)) {
-        request->account = account->name;
+        request->account = account;
         return VERDICT_ACCEPTED;
     }
     if (!*named)
@@ -167,13 +167,18 @@ static void on_stored(void *arg, enum queue_stored result, const char *id, const
         [QUEUE_STORED] = VERDICT_ACCEPTED,
         [QUEUE_DUPLICATE] = VERDICT_DUPLICATE,
         [QUEUE_FULL] = VERDICT_FULL,
+        [QUEUE_ACCOUNT_FULL] = VERDICT_ACCOUNT_FULL,
         [QUEUE_UNAVAILABLE] = VERDICT_UNAVAILABLE,
+    };
+    static const char *const reasons[] = {
+        [QUEUE_FULL] = "the queue is full",
+        [QUEUE_ACCOUNT_FULL] = "the account has max_waiting events unsettled",
     };
     struct pending *pending = arg;
 
-    if (result == QUEUE_FULL || result == QUEUE_UNAVAILABLE)
+    if (result != QUEUE_STORED && result != QUEUE_DUPLICATE)
         complaints_log(&pending->receiver->complaints, verdicts[result], counts_source(pending->counts),
-                       err ? err->text : "the queue is full");
+                       err ? err->text : reasons[result]);
     answer(pending, verdicts[result], id, "");
 }
 
@@ -183,7 +188,7 @@ static void enqueue(const struct request *request, struct pending *pending)
     struct event event = {
         .received_ms = clock_now_ms(),
         .occurred_ms = receiver->fields.occurred_ms,
-        .account = request->account,
+        .account = request->account->name,
         .source = request->source->name,
         .type = receiver->fields.type.data,
         .order_key = receiver->fields.order_key.data,
@@ -195,7 +200,7 @@ static void enqueue(const struct request *request, struct pending *pending)
     ulid_new(event.id);
     kept_headers_read(&receiver->kept, request->exchange);
     event.headers = receiver->kept.text.data;
-    queue_enqueue(receiver->queue, &event, on_stored, pending);
+    queue_enqueue_within(receiver->queue, &event, request->account->max_waiting, on_stored, pending);
 }
 
 static struct pending *pending_new(const struct request *request, int64_t started_ms)

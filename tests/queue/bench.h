@@ -61,6 +61,7 @@ void bench_reopen(struct bench *bench, struct queue_options options);
 /* Stores an event; key "" for one without an order key; delivery "" for an id of its own. */
 enum queue_stored bench_store(struct bench *bench, const char *account, const char *key, const char *delivery);
 enum queue_stored bench_store_event(struct bench *bench, struct event event);
+enum queue_stored bench_store_within(struct bench *bench, struct event event, size_t max_waiting);
 
 /* An event that may be stored as it is: its id is new and it is its own delivery. */
 struct event bench_event(const char *account, const char *key);
