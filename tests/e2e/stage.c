@@ -64,10 +64,11 @@ static void write_config(const struct stage *stage, const struct stage_options *
     assert_non_null(file);
     fprintf(file,
             "{%s\"receiver\": {\"listen\": \"127.0.0.1:%u\"}, \"workers\": {\"processes\": %u, \"drain\": \"5s\"},\n"
-            "\"accounts\": {\"acme\": {\"base_url\": \"http://127.0.0.1:%u\", \"api_key\": \"sandbox-key\","
+            "\"accounts\": {%s\"acme\": {\"base_url\": \"http://127.0.0.1:%u\", \"api_key\": \"sandbox-key\","
             " \"limits\": {%s}}},\n\"sources\": {%s}}\n",
             options->more ? options->more : "", stage->receiver_port, options->processes ? options->processes : 2,
-            stage->sandbox_port, options->limits ? options->limits : "\"requests_per_second\": 0",
+            options->accounts ? options->accounts : "", stage->sandbox_port,
+            options->limits ? options->limits : "\"requests_per_second\": 0",
             options->sources ? options->sources : default_sources);
     fclose(file);
     mem_free(path);

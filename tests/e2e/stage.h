@@ -39,6 +39,7 @@ struct stage_options {
     unsigned processes;          /* workers; 0 means 2 */
     const char *more;            /* JSON members beside "accounts" and "sources", each followed by a comma; or NULL */
     const char *limits;          /* the account's; NULL: none ("requests_per_second": 0) */
+    const char *accounts;        /* JSON members of "accounts" before it, each followed by a comma; or NULL */
 };
 
 /* Starts sandbox and serve and waits until the receiver is ready. Fails the test when they do not start. */
