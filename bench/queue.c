@@ -18,7 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BATCH = 32, PAYLOAD = 512 };
+enum { BATCH = 32, SLOTS = 1000, PAYLOAD = 512 };
 
 struct bench {
     struct loop *loop;
@@ -184,7 +184,8 @@ static void exchange(struct bench *bench)
     struct exchange batch = {.worker = "bench-1",
                              .settlements = bench->settlements,
                              .settlement_count = bench->settlement_count,
-                             .want = BATCH};
+                             .want = BATCH,
+                             .slots = SLOTS};
 
     queue_exchange(bench->queue, &batch, on_exchange, bench);
 }

@@ -25,6 +25,8 @@ struct account {
     double requests_per_second; /* 0: no limit */
     double burst;
     unsigned max_in_flight; /* events of this account run at a time, over all workers; 0: no limit */
+    unsigned weight;        /* how much of the claims it gets beside others that wait */
+    size_t max_waiting;     /* its unsettled events; beyond it webhooks are answered with 429; 0: no limit */
     int64_t timeout_ms;     /* of one request */
 };
 

@@ -16,7 +16,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { BATCH_EVENTS = 32, BATCH_BYTES = 1 << 20, ARGS_PER_EVENT = 4 };
+enum { BATCH_EVENTS = 32, BATCH_BYTES = 1 << 20 };
 
 /* One event on its way. */
 struct stored {
@@ -26,6 +26,7 @@ struct stored {
     char digest[SEEN_DIGEST_SIZE];
     char *lane;
     struct buf record;
+    size_t max_waiting;   /* of its account; 0: no limit */
     struct error refusal; /* why it is not even sent; ERROR_NONE otherwise */
     enum queue_stored result;
     char first_id[ULID_SIZE]; /* of a duplicate */
@@ -75,13 +76,15 @@ static void answer_batch(struct batch *batch)
 
 static void note_result(struct stored *stored, const redisReply *result)
 {
+    static const enum queue_stored results[] = {QUEUE_STORED, QUEUE_FULL, QUEUE_ACCOUNT_FULL}; /* as the script says */
     const char *first_id = reply_text(result);
+    size_t number = (size_t)reply_number(result);
 
     snprintf(stored->first_id, sizeof(stored->first_id), "%s", first_id);
     if (first_id[0])
         stored->result = QUEUE_DUPLICATE;
     else
-        stored->result = reply_number(result) == 0 ? QUEUE_STORED : QUEUE_FULL;
+        stored->result = number < COUNT_OF(results) ? results[number] : QUEUE_FULL;
 }
 
 /* The sent ones are answered in order by results; the refused ones were not sent. */
@@ -133,6 +136,7 @@ static void add_event_args(struct args *args, const struct stored *stored)
     args_text(args, stored->id);
     args_text(args, stored->lane);
     args_bytes(args, stored->record.data, stored->record.size);
+    args_number(args, (int64_t)stored->max_waiting);
 }
 
 static void send_batch(struct shard *shard)
@@ -179,13 +183,14 @@ static struct batch *open_batch(struct shard *shard)
     return shard->batch;
 }
 
-void shard_enqueue(struct shard *shard, const struct event *event, queue_stored_fn *fn, void *arg)
+void shard_enqueue(struct shard *shard, const struct event *event, size_t max_waiting, queue_stored_fn *fn, void *arg)
 {
     struct batch *batch = open_batch(shard);
     struct stored *stored = &batch->events[batch->count++];
 
     stored->fn = fn;
     stored->arg = arg;
+    stored->max_waiting = max_waiting;
     memcpy(stored->id, event->id, sizeof(stored->id));
     buf_init(&stored->record, EVENT_PAYLOAD_MAX + EVENT_HEADERS_MAX + EVENT_HEAD_MAX);
     if (event_check(event, &stored->refusal)) {

@@ -62,6 +62,7 @@ static void add_exchange(struct args *args, const struct shard *shard, const str
     args_number(args, want < QUEUE_BATCH_MAX ? (int64_t)want : QUEUE_BATCH_MAX);
     args_number(args, CLAIM_BYTES_MAX);
     args_number(args, (int64_t)shard->options->done_keep_count);
+    args_number(args, (int64_t)exchange->slots);
     args_number(args, (int64_t)exchange->settlement_count);
     for (size_t i = 0; i < exchange->settlement_count; i++)
         add_settlement(args, &exchange->settlements[i]);

@@ -252,7 +252,13 @@ bool queue_has_lane(const struct queue *queue, const char *lane)
 
 void queue_enqueue(struct queue *queue, const struct event *event, queue_stored_fn *fn, void *arg)
 {
-    shard_enqueue(queue_shard_of(queue, event->account), event, fn, arg);
+    queue_enqueue_within(queue, event, 0, fn, arg);
+}
+
+void queue_enqueue_within(struct queue *queue, const struct event *event, size_t max_waiting, queue_stored_fn *fn,
+                          void *arg)
+{
+    shard_enqueue(queue_shard_of(queue, event->account), event, max_waiting, fn, arg);
 }
 
 void queue_set_limits(struct queue *queue, const char *account, const struct queue_limits *limits)

@@ -75,16 +75,22 @@ void queue_on_return(struct queue *queue, loop_fn *fn, void *arg);
 /* ---- enqueue ---- */
 
 enum queue_stored {
-    QUEUE_STORED,      /* on Redis, as durable as its fsync policy */
-    QUEUE_DUPLICATE,   /* this (account, source, delivery id) is known: id is the first event's */
-    QUEUE_FULL,        /* max_events or max_bytes reached: nothing stored */
-    QUEUE_UNAVAILABLE, /* Redis cannot store now; err says why. It may have been stored: repeating is safe */
+    QUEUE_STORED,       /* on Redis, as durable as its fsync policy */
+    QUEUE_DUPLICATE,    /* this (account, source, delivery id) is known: id is the first event's */
+    QUEUE_FULL,         /* max_events or max_bytes reached: nothing stored */
+    QUEUE_ACCOUNT_FULL, /* the account has max_waiting unsettled events: nothing stored */
+    QUEUE_UNAVAILABLE,  /* Redis cannot store now; err says why. It may have been stored: repeating is safe */
 };
 
 typedef void queue_stored_fn(void *arg, enum queue_stored result, const char *id, const struct error *err);
 
 /* Stores event; its bytes are copied before the call returns. Calls made in one turn of the loop share one write. */
 void queue_enqueue(struct queue *queue, const struct event *event, queue_stored_fn *fn, void *arg);
+
+/* The same, unless event's account has max_waiting unsettled events (0: no limit). It is told with each event, and not
+ * kept in Redis, so that it holds before any worker has run, after a FLUSH, and from the next event when it changes. */
+void queue_enqueue_within(struct queue *queue, const struct event *event, size_t max_waiting, queue_stored_fn *fn,
+                          void *arg);
 
 /* ---- settle and claim ---- */
 
@@ -128,6 +134,10 @@ struct exchange {
     const struct settlement *settlements;
     size_t settlement_count;
     size_t want; /* claims wanted at most; 0 for none; fewer come when their records are large */
+
+    /* How many events this worker runs at a time. The last eighth of what all workers can run is then kept for accounts
+     * with little in flight, so that who comes finds room at once; 0: none is. */
+    size_t slots;
 };
 
 /* One part of the answer: what one shard says. Each settlement is in exactly one part.
@@ -179,6 +189,7 @@ struct queue_limits {
     double requests_per_second;
     double burst; /* at least 1 */
     unsigned max_in_flight;
+    unsigned weight; /* how much of the claims it gets beside others that wait: as many times what weight 1 does [1] */
 };
 
 /* Tells the queue (that is: all its scripts) what an account may do. Kept by this struct queue and written to Redis now

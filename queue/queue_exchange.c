@@ -157,10 +157,13 @@ static bool has_content(const struct part *part)
     return part->count > 0 || part->want > 0;
 }
 
-static void send_part(struct part *part, const char *worker)
+static void send_part(struct part *part, const struct exchange *whole)
 {
-    const struct exchange exchange = {
-        .worker = worker, .settlements = part->settlements, .settlement_count = part->count, .want = part->want};
+    struct exchange exchange = *whole;
+
+    exchange.settlements = part->settlements;
+    exchange.settlement_count = part->count;
+    exchange.want = part->want;
 
     shard_exchange(part->member->shard, &exchange, on_part, part);
     mem_free(part->settlements); /* they were copied */
@@ -183,7 +186,7 @@ static void send_parts(struct queue *queue, struct part **parts, const struct ex
     for (unsigned i = 0; i < queue->count; i++) {
         parts[i]->round = round;
         if (has_content(parts[i]) || (is_empty && i == 0))
-            send_part(parts[i], exchange->worker);
+            send_part(parts[i], exchange);
         else
             drop_part(parts[i]);
     }

@@ -1,5 +1,5 @@
 /*
- * rate.c - how fast accounts may go: the limits as configured, and reserving requests within them.
+ * rate.c - how fast accounts may go, and their weights: as configured, and reserving requests within that.
  */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/log.h"
@@ -18,6 +18,7 @@ static void add_limit(struct args *args, const struct limit *limit)
     args_real(args, limit->limits.requests_per_second);
     args_real(args, limit->limits.burst);
     args_number(args, limit->limits.max_in_flight);
+    args_number(args, limit->limits.weight);
 }
 
 /* Without limits an account would go at full speed, so a failure is told; the next reconnection sends them again. */
@@ -66,6 +67,7 @@ void shard_set_limits(struct shard *shard, const char *account, const struct que
     limit->limits = *limits;
     limit->limits.requests_per_second = not_below(limits->requests_per_second, 0);
     limit->limits.burst = not_below(limits->burst, 1);
+    limit->limits.weight = limits->weight ? limits->weight : 1;
     if (!shard_is_ready(shard))
         return;
     args_init(&args);

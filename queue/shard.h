@@ -70,7 +70,7 @@ bool shard_is_ready(const struct shard *shard);
  * Borrowed. */
 const struct error *shard_trouble(const struct shard *shard);
 
-void shard_enqueue(struct shard *shard, const struct event *event, queue_stored_fn *fn, void *arg);
+void shard_enqueue(struct shard *shard, const struct event *event, size_t max_waiting, queue_stored_fn *fn, void *arg);
 void shard_exchange(struct shard *shard, const struct exchange *exchange, queue_exchange_fn *fn, void *arg);
 void shard_wait(struct shard *shard, int64_t timeout_ms, queue_done_fn *fn, void *arg);
 void shard_wake(struct shard *shard);

@@ -24,7 +24,7 @@ struct request {
     const char *body;
     size_t body_size;
     const struct source *source;
-    const char *account;
+    const struct account *account;
     cJSON *payload; /* owned */
 };
 
@@ -122,7 +122,7 @@ static enum verdict find_account(struct request *request, struct error *err)
     const struct account *account = config_account(request->receiver->config, *named ? named : fixed);
 
     if (account && (!*fixed || strcmp(account->name, fixed) == 0)) {
-        request->account = account->name;
+        request->account = account;
         return VERDICT_ACCEPTED;
     }
     if (!*named)
@@ -194,23 +194,28 @@ static void on_stored(void *arg, enum queue_stored result, const char *id, const
         [QUEUE_STORED] = VERDICT_ACCEPTED,
         [QUEUE_DUPLICATE] = VERDICT_DUPLICATE,
         [QUEUE_FULL] = VERDICT_FULL,
+        [QUEUE_ACCOUNT_FULL] = VERDICT_ACCOUNT_FULL,
         [QUEUE_UNAVAILABLE] = VERDICT_UNAVAILABLE,
     };
+    static const char *const reasons[] = {
+        [QUEUE_FULL] = "the queue is full",
+        [QUEUE_ACCOUNT_FULL] = "the account has max_waiting events unsettled",
+    };
     struct pending *pending = arg;
-    const char *why = err ? err->text : "the queue is full";
+    const char *why = err ? err->text : reasons[result];
 
     CRASH_POINT("before-enqueue-reply");
     if (may_spill(pending, result, err))
         spill_add(pending->receiver->spill, &pending->record, why, on_spilled, pending);
-    else if (result == QUEUE_FULL || result == QUEUE_UNAVAILABLE)
-        complain(pending, verdicts[result], why);
-    else
+    else if (result == QUEUE_STORED || result == QUEUE_DUPLICATE)
         answer(pending, verdicts[result], id, "");
+    else
+        complain(pending, verdicts[result], why);
     CRASH_POINT("after-enqueue-reply");
 }
 
 /* To Redis; behind what is in the spill already, or an older event would be overtaken. */
-static void store(struct pending *pending, const struct event *event)
+static void store(struct pending *pending, const struct event *event, size_t max_waiting)
 {
     struct receiver *receiver = pending->receiver;
 
@@ -220,7 +225,7 @@ static void store(struct pending *pending, const struct event *event)
     if (spill_is_in_use(receiver->spill))
         spill_add(receiver->spill, &pending->record, "others are in it", on_spilled, pending);
     else
-        queue_enqueue(receiver->queue, event, on_stored, pending);
+        queue_enqueue_within(receiver->queue, event, max_waiting, on_stored, pending);
 }
 
 static void enqueue(const struct request *request, struct pending *pending)
@@ -229,7 +234,7 @@ static void enqueue(const struct request *request, struct pending *pending)
     struct event event = {
         .received_ms = clock_now_ms(),
         .occurred_ms = receiver->fields.occurred_ms,
-        .account = request->account,
+        .account = request->account->name,
         .source = request->source->name,
         .type = receiver->fields.type.data,
         .order_key = receiver->fields.order_key.data,
@@ -241,7 +246,7 @@ static void enqueue(const struct request *request, struct pending *pending)
     ulid_new(event.id);
     kept_headers_read(&receiver->kept, request->exchange);
     event.headers = receiver->kept.text.data;
-    store(pending, &event);
+    store(pending, &event, request->account->max_waiting);
 }
 
 static struct pending *pending_new(const struct request *request, int64_t started_ms)

@@ -27,6 +27,8 @@ static const struct row rows[VERDICT_COUNT] = {
     [VERDICT_INVALID] = {"invalid", 400, "Bad Request", NULL, NULL},
     [VERDICT_UNKNOWN_ACCOUNT] = {"unknown_account", 404, "Not Found", NULL, NULL},
     [VERDICT_FULL] = {"full", 503, "Service Unavailable", "the queue is full: deliver this again later", "30"},
+    [VERDICT_ACCOUNT_FULL] = {"account_full", 429, "Too Many Requests",
+                              "too many events of this account wait: deliver this again later", "30"},
     [VERDICT_UNAVAILABLE] = {"unavailable", 503, "Service Unavailable", "Redis cannot store this now: try again", "5"},
 };
 

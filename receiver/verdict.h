@@ -16,6 +16,7 @@ enum verdict {
     VERDICT_INVALID,         /* signed, but not JSON or a needed field is missing */
     VERDICT_UNKNOWN_ACCOUNT, /* signed and readable, for an account that is not there */
     VERDICT_FULL,            /* the queue holds as much as it may */
+    VERDICT_ACCOUNT_FULL,    /* the account's part of it does */
     VERDICT_UNAVAILABLE,     /* Redis cannot store now */
     VERDICT_COUNT
 };

@@ -66,7 +66,8 @@ struct gateway *gateway_new(struct loop *loop, struct queue *queue, struct http_
     queue_set_limits(queue, account->name,
                      &(struct queue_limits){.requests_per_second = account->requests_per_second,
                                             .burst = account->burst,
-                                            .max_in_flight = account->max_in_flight});
+                                            .max_in_flight = account->max_in_flight,
+                                            .weight = account->weight});
     return gateway;
 }
 

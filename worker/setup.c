@@ -48,6 +48,11 @@ const struct config *setup_config(const struct setup *setup)
     return setup->config;
 }
 
+size_t setup_slots_to_share(const struct setup *setup)
+{
+    return setup->config->account_count > 1 ? setup->config->in_flight : 0;
+}
+
 struct gateway *setup_gateway(const struct setup *setup, const char *account)
 {
     for (size_t i = 0; i < setup->config->account_count; i++) {

@@ -19,4 +19,7 @@ struct setup *setup_hold(struct setup *setup);
 void setup_release(struct setup *setup); /* takes NULL */
 
 const struct config *setup_config(const struct setup *setup);
+
+/* Events that a worker runs at a time; 0 when there is one account only, which has nobody to leave room for. */
+size_t setup_slots_to_share(const struct setup *setup);
 struct gateway *setup_gateway(const struct setup *setup, const char *account); /* NULL when there is no such account */

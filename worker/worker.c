@@ -226,6 +226,7 @@ static void exchange(struct worker *worker, size_t want)
 
     exchange.settlement_count = take_ended(worker, settlements);
     exchange.want = want < BATCH_MAX ? want : BATCH_MAX;
+    exchange.slots = setup_slots_to_share(worker->setup);
     worker->is_exchanging = true;
     worker->was_woken = worker->has_failed = worker->should_claim = false;
     worker->next_due_ms = -1;

@@ -2,19 +2,22 @@
 -- Included after ring.lua: accounts, read once in a run and written once at its end.
 -- Invariant: an account with ready lanes is in exactly one of ring and apark; `why` is set just while it is in apark.
 --   why: rate (bucket empty), capped (at its in-flight limit), limited (a 429's rest), paused, suspended
+--   left: lanes it may still take of its turn
 local accounts = {}
 
 local function account_named(name)
     local account = accounts[name]
     if not account then
         local f = redis.call('HMGET', ACCOUNT .. name, 'why', 'in_flight', 'waiting', 'done', 'dead',
-            'tat', 'factor', 'slowed', 'rate', 'burst', 'max')
+            'tat', 'factor', 'slowed', 'rate', 'burst', 'max', 'weight', 'left')
         account = {
             name = name, key = ACCOUNT .. name, why = f[1] or '', in_flight = tonumber(f[2] or 0),
             waiting = tonumber(f[3] or 0), done = tonumber(f[4] or 0), dead = tonumber(f[5] or 0),
             tat = tonumber(f[6] or 0), factor = tonumber(f[7] or 1), slowed = tonumber(f[8] or 0),
             rate = tonumber(f[9] or 0), burst = tonumber(f[10] or 1), max = tonumber(f[11] or 0),
+            weight = tonumber(f[12] or 1), left = tonumber(f[13] or 0),
         }
+        account.had_left = account.left
         accounts[name] = account
     end
     return account
@@ -25,10 +28,19 @@ local function accounts_store()
         redis.call('HSET', account.key, 'why', account.why, 'in_flight', string.format('%d', account.in_flight),
             'waiting', string.format('%d', account.waiting), 'done', string.format('%d', account.done),
             'dead', string.format('%d', account.dead))
+        if account.left ~= account.had_left then
+            redis.call('HSET', account.key, 'left', string.format('%d', account.left))
+        end
         if account.rated then
             redis.call('HSET', account.key, 'tat', account.tat, 'factor', account.factor, 'slowed', account.slowed)
         end
     end
+end
+
+-- Puts an account that is neither in the ring nor parked into the ring: in front to go on with its turn, or at the end
+-- to wait for the next one. So one with few lanes, which is out of the ring while they run, gets its whole turn too.
+local function account_join(account)
+    ring_add(account.name, account.left > 0 and 'LPUSH' or 'RPUSH')
 end
 
 -- Takes an account out of the ring until due (a number of ms, or '+inf': until something brings it back).
@@ -45,7 +57,7 @@ local function account_unpark(account)
     account.why = ''
     redis.call('ZREM', APARK, account.name)
     if redis.call('EXISTS', READY .. account.name) == 1 then
-        ring_add(account.name)
+        account_join(account)
     end
 end
 

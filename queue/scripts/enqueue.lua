@@ -2,10 +2,11 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Stores a batch of events.
 -- KEYS  the shard's tag
--- ARGV  duplicate window ms, max events, max bytes, number of shards, 1 when WAIT or WAITAOF follows else 0, then 4 for
---       each event: digest of its delivery id ("" for none), id, lane, record
--- Result: for each event 0 stored, 1 full, or the id of the first event with that delivery id. Or, when the queue has
---         another number of shards, that number, and nothing is stored.
+-- ARGV  duplicate window ms, max events, max bytes, number of shards, 1 when WAIT or WAITAOF follows else 0, then 5 for
+--       each event: digest of its delivery id ("" for none), id, lane, record, unsettled events its account may have
+--       with it (0: no limit)
+-- Result: for each event 0 stored, 1 full, 2 its account is, or the id of the first event with that delivery id. Or,
+--         when the queue has another number of shards, that number, and nothing is stored.
 -- Keeps: a delivery id is queued once in its window; a lane that gets its first event becomes ready; the counts of
 -- unsettled events and their bytes stay right and within their bounds. WAIT covers what this connection has written, so
 -- what is to be confirmed writes something, also when every event is a duplicate of one that another connection brought.
@@ -24,11 +25,20 @@ local events, bytes = tonumber(had[1] or 0), tonumber(had[2] or 0)
 local added, added_events, added_bytes = {}, 0, 0
 local result = {}
 
+-- Whether the lane's account has `most` unsettled events already.
+local waiting = {}
+
+local function account_is_full(lane, most)
+    local account = string.match(lane, '^[^/:]+')
+    waiting[account] = waiting[account] or tonumber(redis.call('HGET', ACCOUNT .. account, 'waiting') or 0)
+    return waiting[account] + (added[account] or 0) >= tonumber(most)
+end
+
 -- The id stored before under this digest, or false after remembering this one.
-local function seen(digest, id, is_full)
+local function seen(digest, id, is_refused)
     if digest == '' then
         return false
-    elseif is_full then
+    elseif is_refused then
         return redis.call('GET', SEEN .. digest)
     end
     return redis.call('SET', SEEN .. digest, id, 'NX', 'GET', 'PX', window)
@@ -43,7 +53,7 @@ local function store(id, lane, record)
     --@crash mid-enqueue-script
     if kind == ':' or redis.call('RPUSH', LANE .. lane, id) == 1 then
         if redis.call('RPUSH', READY .. account, lane) == 1 and not redis.call('ZSCORE', APARK, account) then
-            ring_add(account)
+            ring_add(account, 'RPUSH')
         end
     end
     added[account] = (added[account] or 0) + 1
@@ -52,14 +62,15 @@ local function store(id, lane, record)
     return false
 end
 
-for i = 6, #ARGV, 4 do
+for i = 6, #ARGV, 5 do
     local digest, id, lane, record = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
     local is_full = events + added_events >= max_events or bytes + added_bytes + #record > max_bytes
-    local first = seen(digest, id, is_full)
-    if not first and not is_full then
+    local why = is_full and 1 or ARGV[i + 4] ~= '0' and account_is_full(lane, ARGV[i + 4]) and 2 or 0
+    local first = seen(digest, id, why > 0)
+    if not first and why == 0 then
         first = store(id, lane, record)
     end
-    result[#result + 1] = first or (is_full and 1 or 0)
+    result[#result + 1] = first or why
 end
 
 for account, count in pairs(added) do

@@ -2,19 +2,22 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Settles what a worker has run and claims what it runs next.
 -- KEYS  the shard's tag
--- ARGV  worker, lease ms, claims wanted, bytes of records at most, done events to keep, settlements, then 8 for each
---       settlement: lane, token, event id, outcome, delay ms, reason, progress, trace
+-- ARGV  worker, lease ms, claims wanted, bytes of records at most, done events to keep, events this worker runs at a
+--       time (0: leave no room), settlements, then 8 for each settlement: lane, token, event id,
+--       outcome, delay ms, reason, progress, trace
 -- Result: {ms until something parked is due or -1, 1 when lanes stay ready else 0, {indexes of refused settlements},
 --         {claims, 8 values each: lane, token, id, record, attempts, crashes, 1 when interrupted else 0, progress}}
 -- Keeps: only the owner of a lane, by token, moves it out of its lease; a claim moves it from ready into one. Accounts
--- take turns, `quantum` lanes each, within their rate and in-flight limit. May run when memory is short: it frees.
+-- take turns of `quantum` * weight lanes, within their rate and in-flight limit, and leave room for those who come.
+-- May run when memory is short: it frees.
 --@include keys.lua
 --@include ring.lua
 --@include accounts.lua
 --@include rate.lua
 --@include lanes.lua
 local worker, lease_ms, want = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
-local max_bytes, done_keep, settlements = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
+local max_bytes, done_keep, slots = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
+local settlements, first = tonumber(ARGV[7]), 8 -- of the settlements' values in ARGV
 local quantum, wake_most, timeline_most = 4, 100, 100
 
 -- The fields of a settlement behind its index in ARGV.
@@ -95,12 +98,12 @@ end
 local function settle_all()
     local lanes, refused, landed = {}, {}, {}
     for i = 1, settlements do
-        lanes[i] = ARGV[7 + (i - 1) * 8]
+        lanes[i] = ARGV[first + (i - 1) * 8]
     end
     local owners = redis.call('HMGET', OWN, unpack(lanes))
     local accepted, taken = {}, {}
     for i, lane in ipairs(lanes) do
-        local at = 7 + (i - 1) * 8
+        local at = first + (i - 1) * 8
         local owner = owner_parse(owners[i])
         local is_owner = owner.token == ARGV[at + 1] and owner.id == ARGV[at + 2] and owner.worker == worker
         if is_owner and not taken[lane] then
@@ -115,7 +118,7 @@ local function settle_all()
         redis.call('HDEL', OWN, unpack(landed))
         redis.call('ZREM', LEASE, unpack(landed))
     end
-    for at = 7, 6 + settlements * 8, 8 do
+    for at = first, first + settlements * 8 - 1, 8 do
         if accepted[at] then
             settle(at, accepted[at])
         end
@@ -164,6 +167,48 @@ local function skip(lane, account)
     lanes_flush()
 end
 
+-- What all workers have free. The last of it, `reserve`, is for accounts with less than `little` in flight: so who comes
+-- finds room at once, however many events of others run and for how long.
+local free, reserve, little, look_most = math.huge, 0, 0, 32
+
+local function count_free()
+    local all = slots * redis.call('ZCOUNT', WORKERS, now - lease_ms, '+inf')
+    if all >= 32 then
+        reserve, little = math.floor(all / 8), math.floor(all / 32)
+        free = all - redis.call('ZCARD', LEASE)
+    end
+end
+
+-- How many lanes more the account may have of what is free.
+local function room_for(account)
+    return math.max(free - reserve, little - account.in_flight)
+end
+
+-- The first account of the ring that may have of the reserve, or nil. What is further behind waits for its turn.
+local function small_account()
+    for _, name in ipairs(redis.call('LRANGE', RING, 0, look_most - 1)) do
+        local known = accounts[name]
+        local in_flight = known and known.in_flight or tonumber(redis.call('HGET', ACCOUNT .. name, 'in_flight') or 0)
+        if in_flight < little then
+            return name
+        end
+    end
+end
+
+-- Takes the account whose turn it is out of the ring; nil when there is none, or no room for those there are.
+local function next_account()
+    local name = redis.call('LPOP', RING)
+    if not name or room_for(account_named(name)) > 0 then
+        return name and account_named(name)
+    end
+    redis.call('LPUSH', RING, name)
+    name = small_account()
+    if name then
+        redis.call('LREM', RING, 1, name)
+    end
+    return name and account_named(name)
+end
+
 -- How many lanes the account may have now, at most `most`. 0 after parking it, which is out of the ring already.
 local function allowance(account, most)
     local room = account.max > 0 and account.max - account.in_flight or most
@@ -181,9 +226,13 @@ local function allowance(account, most)
     return math.min(most, room, tokens)
 end
 
--- One account's turn; it is out of the ring. Returns how many events were claimed.
+-- A part of one account's turn, small enough for the bound on bytes; it is out of the ring. Returns how many events
+-- were claimed.
 local function visit(account, most)
-    local take = allowance(account, math.min(most, quantum))
+    if account.left <= 0 then
+        account.left = quantum * account.weight
+    end
+    local take = allowance(account, math.min(most, quantum, account.left, room_for(account)))
     if take == 0 then
         return 0
     end
@@ -204,7 +253,9 @@ local function visit(account, most)
             got = got + 1
         end
     end
+    account.left = account.left - #lanes
     account.in_flight = account.in_flight + got
+    free = free - got
     rate_take(account, now, got)
     return got
 end
@@ -212,17 +263,16 @@ end
 local function claim_all()
     local got, visits = 0, 0
     while got < want and visits < want + wake_most and claimed_bytes < max_bytes do
-        local name = redis.call('LPOP', RING)
-        if not name then
+        local account = next_account()
+        if not account then
             break
         end
         visits = visits + 1
-        local account = account_named(name)
         account.out = true
         got = got + visit(account, want - got)
         account.out = false
-        if account.why == '' and redis.call('EXISTS', READY .. name) == 1 and allowance(account, 1) > 0 then
-            redis.call('RPUSH', RING, name)
+        if account.why == '' and redis.call('EXISTS', READY .. account.name) == 1 and allowance(account, 1) > 0 then
+            redis.call(account.left > 0 and 'LPUSH' or 'RPUSH', RING, account.name)
         end
     end
     if got > 0 then
@@ -234,15 +284,22 @@ end
 local refused = settlements > 0 and settle_all() or {}
 lanes_wake(wake_most)
 accounts_wake(now, wake_most)
+redis.call('ZADD', WORKERS, now_text, worker)
 if want > 0 then
+    if slots > 0 then
+        count_free()
+    end
     claim_all()
 end
-redis.call('ZADD', WORKERS, now_text, worker)
 store()
 if settlements > 0 then
     done_trim(done_keep, now, 2 * settlements)
 end
+-- Who waits for room is claimed when something is settled, which is an exchange too: nobody need look before.
 local has_more = redis.call('EXISTS', RING)
+if has_more == 1 and free <= reserve and not small_account() then
+    has_more = 0
+end
 if has_more == 1 then
     wake()
 else

@@ -22,7 +22,7 @@ end
 local function lanes_push(account, push, lanes)
     local had = redis.call(push, READY .. account.name, unpack(lanes)) - #lanes
     if had == 0 and account.why == '' and not account.out then
-        ring_add(account.name)
+        account_join(account)
     end
 end
 

@@ -8,9 +8,9 @@ local function wake()
     end
 end
 
--- Puts an account that is neither in the ring nor parked at the ring's end.
-local function ring_add(name)
-    if redis.call('RPUSH', RING, name) == 1 then
-        wake()
-    end
+-- Puts an account that is neither in the ring nor parked into the ring: at its end ('RPUSH') or in front ('LPUSH'). The
+-- others there may be waiting for room that is kept for this one, so somebody is to look.
+local function ring_add(name, push)
+    redis.call(push, RING, name)
+    wake()
 end

@@ -110,6 +110,8 @@ static const struct mistake accounts[] = {
      "2:22: accounts.acme.base_url: expected scheme, host and port only: no path, no slash at the end"},
     {"\"acme\": {\"subdomain\": \"acme\", \"api_key\": \"k\", \"limits\": {\"request_per_second\": 5}}",
      "2:80: accounts.acme.limits.request_per_second: unknown key; did you mean \"requests_per_second\"?"},
+    {"\"acme\": {\"subdomain\": \"acme\", \"api_key\": \"k\", \"limits\": {\"weight\": 0}}",
+     "2:68: accounts.acme.limits.weight: expected a whole number from 1 to 100"},
     {"\"acme\": {\"subdomain\": \"acme\", \"api_key\": \"k\", \"limits\": {\"burst\": 0}}",
      "2:67: accounts.acme.limits.burst: expected a number from 1 to 10000"},
     {"\"acme\": {\"subdomain\": \"acme\", \"api_key\": \"k\", \"allow_http\": \"yes\"}",
@@ -261,6 +263,7 @@ static void what_is_left_out_has_its_default(void **state)
     assert_string_equal(account->vendor_name, "");
     assert_true(account->requests_per_second == 5 && account->burst == 10);
     assert_int_equal(account->max_in_flight, 0);
+    assert_true(account->weight == 1 && account->max_waiting == 0);
     assert_int_equal(account->timeout_ms, 30000);
     assert_string_equal(source->preset, "");
     assert_string_equal(source->account, "");
@@ -286,7 +289,8 @@ static const char everything[] =
     "  \"retry\": {\"max_age\": \"2h\", \"attempts\": 4},\n"
     "  \"accounts\": {\n"
     "    \"acme\": {\"subdomain\": \"acme\", \"api_key\": \"a-${TEST_KEY}-$${x}\", \"vendor_name\": \"Skills Ltd\",\n"
-    "             \"limits\": {\"requests_per_second\": 0, \"burst\": 2.5, \"in_flight\": 6}, \"timeout\": \"5s\"},\n"
+    "             \"limits\": {\"requests_per_second\": 0, \"burst\": 2.5, \"in_flight\": 6,\n"
+    "                        \"weight\": 3, \"max_waiting\": 50000}, \"timeout\": \"5s\"},\n"
     "    \"b.2\": {\"base_url\": \"http://sandbox:9090\", \"allow_http\": true, \"api_key\": \"k\"},\n"
     "  },\n"
     "  \"sources\": {\n"
@@ -349,6 +353,8 @@ static void what_accounts_and_sources_say_is_read(void **state)
     assert_string_equal(acme->vendor_name, "Skills Ltd");
     assert_true(acme->requests_per_second == 0 && acme->burst == 2.5);
     assert_int_equal(acme->max_in_flight, 6);
+    assert_int_equal(acme->weight, 3);
+    assert_int_equal(acme->max_waiting, 50000);
     assert_int_equal(acme->timeout_ms, 5000);
     other = config_account(config, "b.2");
     assert_string_equal(other->base_url, "http://sandbox:9090");

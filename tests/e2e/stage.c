@@ -60,9 +60,9 @@ static void write_config(const struct stage *stage, const struct stage_options *
     assert_non_null(file);
     fprintf(file,
             "{%s\"receiver\": {\"listen\": \"127.0.0.1:%u\"%s}, \"workers\": {\"processes\": %u, \"drain\": \"5s\"},\n"
-            "\"accounts\": {",
+            "\"accounts\": {%s",
             options->more ? options->more : "", stage->receiver_port, options->receiver ? options->receiver : "",
-            options->processes ? options->processes : 2);
+            options->processes ? options->processes : 2, options->more_accounts ? options->more_accounts : "");
     for (unsigned number = 1; number == 1 || number <= options->accounts; number++)
         write_account(file, stage, options, number);
     fprintf(file, "},\n\"sources\": {%s}}\n", options->sources ? options->sources : default_sources);

@@ -41,6 +41,7 @@ struct stage_options {
     const char *receiver;        /* JSON members of "receiver", each after a comma; or NULL */
     const char *limits;          /* the account's; NULL: none ("requests_per_second": 0) */
     unsigned accounts;           /* more than 1: beside "acme" also "acme2", "acme3", …, so many in all */
+    const char *more_accounts;   /* JSON members of "accounts" before it, each followed by a comma; or NULL */
 };
 
 /* Starts sandbox and serve and waits until the receiver is ready. Fails the test when they do not start. */

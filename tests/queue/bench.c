@@ -196,11 +196,16 @@ struct event bench_event(const char *account, const char *key)
 
 enum queue_stored bench_store_event(struct bench *bench, struct event event)
 {
+    return bench_store_within(bench, event, 0);
+}
+
+enum queue_stored bench_store_within(struct bench *bench, struct event event, size_t max_waiting)
+{
     struct answer answer = {.bench = bench};
 
     if (event.delivery_id[0] == '\0')
         event.delivery_id = event.id;
-    queue_enqueue(bench->queue, &event, on_stored, &answer);
+    queue_enqueue_within(bench->queue, &event, max_waiting, on_stored, &answer);
     await(&answer);
     return answer.stored;
 }

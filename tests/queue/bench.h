@@ -78,6 +78,7 @@ void bench_replace(struct bench *bench, struct queue_options options);
 /* Stores an event; key "" for one without an order key; delivery "" for an id of its own. */
 enum queue_stored bench_store(struct bench *bench, const char *account, const char *key, const char *delivery);
 enum queue_stored bench_store_event(struct bench *bench, struct event event);
+enum queue_stored bench_store_within(struct bench *bench, struct event event, size_t max_waiting);
 
 /* Stores events in one turn of the loop, so that they share a call; stored has room for count. */
 void bench_store_batch(struct bench *bench, const struct event *events, size_t count, struct stored *stored);

@@ -91,7 +91,7 @@ static void limits_are_written_again_after_a_reconnection(void **state)
 {
     struct bench *bench = *state;
 
-    queue_set_limits(bench->queue, "acme", &(struct queue_limits){7, 2, 3});
+    queue_set_limits(bench->queue, "acme", &(struct queue_limits){7, 2, 3, 0});
     store(bench, "k");
     assert_int_equal(redis_fixture_number(bench->redis, "HGET {q0}:a:acme rate"), 7);
     redis_fixture_flush(bench->redis);

@@ -116,6 +116,64 @@ static void past_max_bytes_nothing_is_stored(void **state)
     assert_int_equal(bench_store(bench, "acme", "k", "3"), QUEUE_STORED);
 }
 
+/* ---- what one account may have ---- */
+
+static enum queue_stored store_within(struct bench *bench, const char *account, const char *delivery,
+                                      size_t max_waiting)
+{
+    struct event event = bench_event(account, "k");
+
+    event.delivery_id = delivery;
+    return bench_store_within(bench, event, max_waiting);
+}
+
+static void past_max_waiting_an_account_stores_nothing_and_duplicates_are_still_known(void **state)
+{
+    struct bench *bench = *state;
+    char first_id[ULID_SIZE];
+
+    assert_int_equal(store_within(bench, "acme", "1", 2), QUEUE_STORED);
+    memcpy(first_id, bench->stored_id, ULID_SIZE);
+    assert_int_equal(store_within(bench, "acme", "2", 2), QUEUE_STORED);
+    assert_int_equal(store_within(bench, "acme", "3", 2), QUEUE_ACCOUNT_FULL);
+    assert_int_equal(store_within(bench, "acme", "1", 2), QUEUE_DUPLICATE);
+    assert_string_equal(bench->stored_id, first_id);
+    assert_int_equal(store_within(bench, "globex", "1", 2), QUEUE_STORED);
+    assert_int_equal(store_within(bench, "acme", "3", 0), QUEUE_STORED); /* refused, so never remembered */
+    assert_int_equal(redis_fixture_number(bench->redis, "HGET {q0}:a:acme waiting"), 3);
+}
+
+static void what_is_settled_makes_room_and_what_will_be_tried_again_does_not(void **state)
+{
+    struct bench *bench = *state;
+    struct held held;
+
+    assert_int_equal(store_within(bench, "acme", "1", 1), QUEUE_STORED);
+    held = bench_claim_one(bench);
+    assert_int_equal(store_within(bench, "acme", "2", 1), QUEUE_ACCOUNT_FULL); /* in flight */
+    bench_settle(bench, &held, OUTCOME_RETRY, 60000);
+    assert_int_equal(store_within(bench, "acme", "2", 1), QUEUE_ACCOUNT_FULL);
+    bench_make_due(bench, held.lane);
+    held = bench_claim_one(bench);
+    bench_settle(bench, &held, OUTCOME_DONE, 0);
+    assert_int_equal(store_within(bench, "acme", "2", 1), QUEUE_STORED);
+    held = bench_claim_one(bench);
+    bench_settle(bench, &held, OUTCOME_DEAD, 0);
+    assert_int_equal(store_within(bench, "acme", "3", 1), QUEUE_STORED);
+    assert_true(bench_replay(bench, held.id, false)); /* an operator's hand is above the limit, and counts */
+    assert_int_equal(store_within(bench, "acme", "4", 2), QUEUE_ACCOUNT_FULL);
+    assert_int_equal(store_within(bench, "acme", "4", 3), QUEUE_STORED);
+}
+
+static void a_full_queue_is_said_before_a_full_account(void **state)
+{
+    struct bench *bench = *state;
+
+    bench_reopen(bench, (struct queue_options){.max_events = 1});
+    assert_int_equal(store_within(bench, "acme", "1", 1), QUEUE_STORED);
+    assert_int_equal(store_within(bench, "acme", "2", 1), QUEUE_FULL);
+}
+
 static void what_is_no_name_or_too_long_is_refused(void **state)
 {
     struct bench *bench = *state;
@@ -180,7 +238,7 @@ enum { MANY = 100 };
 
 struct many {
     struct loop *loop;
-    unsigned stored, duplicates;
+    unsigned stored, duplicates, refused;
     bool is_complete;
 };
 
@@ -192,7 +250,8 @@ static void on_one_of_many(void *arg, enum queue_stored result, const char *id, 
     (void)err;
     many->stored += result == QUEUE_STORED;
     many->duplicates += result == QUEUE_DUPLICATE;
-    if (many->stored + many->duplicates == MANY) {
+    many->refused += result == QUEUE_ACCOUNT_FULL;
+    if (many->stored + many->duplicates + many->refused == MANY) {
         many->is_complete = true;
         loop_stop(many->loop);
     }
@@ -224,6 +283,27 @@ static void events_of_one_turn_are_stored_in_order_and_once_each(void **state)
     }
 }
 
+/* The limit falls into the middle of the second batch; of three deliveries one is another account's, and the first of
+ * all comes again at the end. */
+static void events_of_one_turn_keep_to_max_waiting(void **state)
+{
+    enum { OTHERS = MANY / 3, MAX_WAITING = 41 };
+    struct bench *bench = *state;
+    struct many many = {.loop = bench->loop};
+
+    for (int i = 0; i < MANY; i++) {
+        struct event event = bench_event(i % 3 == 1 ? "globex" : "acme", i % 2 ? "k" : "");
+
+        event.delivery_id = i == 0 || i == MANY - 1 ? "the first" : event.id;
+        queue_enqueue_within(bench->queue, &event, i % 3 == 1 ? 0 : MAX_WAITING, on_one_of_many, &many);
+    }
+    assert_true(wait_for(bench->loop, &many.is_complete));
+    assert_int_equal(many.stored, OTHERS + MAX_WAITING);
+    assert_int_equal(many.duplicates, 1);
+    assert_int_equal(redis_fixture_number(bench->redis, "HGET {q0}:a:acme waiting"), MAX_WAITING);
+    assert_int_equal(redis_fixture_number(bench->redis, "HGET {q0}:a:globex waiting"), OTHERS);
+}
+
 int main(void)
 {
 #define QUEUE_TEST(f) cmocka_unit_test_setup_teardown(f, bench_open, bench_close)
@@ -236,11 +316,15 @@ int main(void)
         QUEUE_TEST(an_event_brought_again_after_the_window_is_known_by_its_own_id),
         QUEUE_TEST(past_max_events_nothing_is_stored_and_duplicates_are_still_known),
         QUEUE_TEST(past_max_bytes_nothing_is_stored),
+        QUEUE_TEST(past_max_waiting_an_account_stores_nothing_and_duplicates_are_still_known),
+        QUEUE_TEST(what_is_settled_makes_room_and_what_will_be_tried_again_does_not),
+        QUEUE_TEST(a_full_queue_is_said_before_a_full_account),
         QUEUE_TEST(what_is_no_name_or_too_long_is_refused),
         QUEUE_TEST(strange_order_keys_are_lanes_of_their_own),
         QUEUE_TEST(an_order_key_that_is_an_id_is_another_lane),
         QUEUE_TEST(events_without_an_order_key_do_not_wait_for_each_other),
         QUEUE_TEST(events_of_one_turn_are_stored_in_order_and_once_each),
+        QUEUE_TEST(events_of_one_turn_keep_to_max_waiting),
     };
 
     return cmocka_run_group_tests(tests, bench_open_redis, bench_close_redis);

@@ -321,7 +321,7 @@ static void an_account_at_its_limit_in_flight_waits_for_one_of_its_lanes(void **
     struct bench *bench = *state;
     struct exchanged exchanged;
 
-    queue_set_limits(bench->queue, "acme", &(struct queue_limits){0, 0, 3});
+    queue_set_limits(bench->queue, "acme", &(struct queue_limits){0, 0, 3, 0});
     for (int i = 0; i < 10; i++) {
         assert_int_equal(bench_store(bench, "acme", "", ""), QUEUE_STORED);
         assert_int_equal(bench_store(bench, "beta", "", ""), QUEUE_STORED);

@@ -29,7 +29,7 @@ static void claims_stop_when_the_bucket_is_empty(void **state)
     struct bench *bench = *state;
     struct exchanged exchanged;
 
-    queue_set_limits(bench->queue, "acme", &(struct queue_limits){SLOW, 6, 0});
+    queue_set_limits(bench->queue, "acme", &(struct queue_limits){SLOW, 6, 0, 0});
     for (int i = 0; i < 10; i++)
         assert_int_equal(bench_store(bench, "acme", "", ""), QUEUE_STORED);
     assert_int_equal(bench_store(bench, "beta", "", ""), QUEUE_STORED);
@@ -57,7 +57,7 @@ static void reserving_within_the_burst_waits_for_nothing(void **state)
     struct bench *bench = *state;
     double interval_ms = -1;
 
-    queue_set_limits(bench->queue, "acme", &(struct queue_limits){SLOW, 5, 0});
+    queue_set_limits(bench->queue, "acme", &(struct queue_limits){SLOW, 5, 0, 0});
     assert_int_equal(bench_reserve(bench, "acme", 5, &interval_ms), 0);
     assert_true(interval_ms == 0);
     assert_in_range(bench_reserve(bench, "acme", 1, NULL), 59000, 60000);
@@ -68,7 +68,7 @@ static void reserving_on_credit_makes_the_next_wait_longer(void **state)
     struct bench *bench = *state;
     double interval_ms;
 
-    queue_set_limits(bench->queue, "acme", &(struct queue_limits){SLOW, 1, 0});
+    queue_set_limits(bench->queue, "acme", &(struct queue_limits){SLOW, 1, 0, 0});
     assert_int_equal(bench_reserve(bench, "acme", 3, &interval_ms), 0);
     assert_true(interval_ms > 59999 && interval_ms < 60001);
     assert_in_range(bench_reserve(bench, "acme", 1, NULL), 179000, 180000);
@@ -85,7 +85,7 @@ static void grants_never_exceed_rate_and_burst(void **state)
     unsigned granted = 0;
 
     srand(7);
-    queue_set_limits(bench->queue, "acme", &(struct queue_limits){rate, burst, 0});
+    queue_set_limits(bench->queue, "acme", &(struct queue_limits){rate, burst, 0, 0});
     for (int i = 0; i < 50; i++) {
         unsigned count = 1 + (unsigned)rand() % 6;
         double interval_ms, earliest_ms;
@@ -103,7 +103,7 @@ static void a_429_halves_the_rate_once_a_rest_and_not_for_ever(void **state)
     struct bench *bench = *state;
     struct exchanged exchanged;
 
-    queue_set_limits(bench->queue, "acme", &(struct queue_limits){64, 100, 0});
+    queue_set_limits(bench->queue, "acme", &(struct queue_limits){64, 100, 0, 0});
     for (int i = 0; i < 4; i++)
         assert_int_equal(bench_store(bench, "acme", "", ""), QUEUE_STORED);
     exchanged = bench_claim(bench, 4);
@@ -129,7 +129,7 @@ static void the_rate_creeps_up_again(void **state)
     struct held held;
     long long slowed;
 
-    queue_set_limits(bench->queue, "acme", &(struct queue_limits){100, 1, 0});
+    queue_set_limits(bench->queue, "acme", &(struct queue_limits){100, 1, 0, 0});
     assert_int_equal(bench_store(bench, "acme", "k", ""), QUEUE_STORED);
     held = bench_claim_one(bench);
     bench_settle(bench, &held, OUTCOME_LIMITED, 60000);
@@ -146,7 +146,7 @@ static void a_rest_ends_with_an_empty_bucket(void **state)
     struct bench *bench = *state;
     struct held held;
 
-    queue_set_limits(bench->queue, "acme", &(struct queue_limits){10, 5, 0});
+    queue_set_limits(bench->queue, "acme", &(struct queue_limits){10, 5, 0, 0});
     for (int i = 0; i < 10; i++)
         assert_int_equal(bench_store(bench, "acme", "", ""), QUEUE_STORED);
     held = bench_claim_one(bench);
@@ -184,14 +184,26 @@ static void raising_a_limit_wakes_an_account_that_waits_for_it(void **state)
 {
     struct bench *bench = *state;
 
-    queue_set_limits(bench->queue, "acme", &(struct queue_limits){SLOW, 1, 0});
+    queue_set_limits(bench->queue, "acme", &(struct queue_limits){SLOW, 1, 0, 0});
     for (int i = 0; i < 5; i++)
         assert_int_equal(bench_store(bench, "acme", "", ""), QUEUE_STORED);
     assert_int_equal(bench_claim(bench, 5).claim_count, 1);
-    queue_set_limits(bench->queue, "acme", &(struct queue_limits){0, 0, 3});
+    queue_set_limits(bench->queue, "acme", &(struct queue_limits){0, 0, 3, 0});
     assert_int_equal(bench_claim(bench, 5).claim_count, 2);
-    queue_set_limits(bench->queue, "acme", &(struct queue_limits){0, 0, 0});
+    queue_set_limits(bench->queue, "acme", &(struct queue_limits){0, 0, 0, 0});
     assert_int_equal(bench_claim(bench, 5).claim_count, 2);
+}
+
+/* The audit after the test is the judge. */
+static void an_account_whose_limits_are_none_is_listed(void **state)
+{
+    struct bench *bench = *state;
+    cJSON *status;
+
+    queue_set_limits(bench->queue, "acme", &(struct queue_limits){0, 0, 0, 0});
+    status = bench_status(bench);
+    assert_int_equal(cJSON_GetArraySize(json_get(status, "accounts")), 1);
+    cJSON_Delete(status);
 }
 
 int main(void)
@@ -209,6 +221,7 @@ int main(void)
         QUEUE_TEST(a_429_without_a_rate_only_rests),
         QUEUE_TEST(a_429_does_not_end_a_pause),
         QUEUE_TEST(raising_a_limit_wakes_an_account_that_waits_for_it),
+        QUEUE_TEST(an_account_whose_limits_are_none_is_listed),
     };
 
     return cmocka_run_group_tests(tests, bench_open_redis, bench_close_redis);

@@ -251,7 +251,7 @@ static void expect_drained_within_the_rate(struct bench *bench)
     static struct storm storm;
 
     storm = (struct storm){.bench = bench, .moved_ms = clock_monotonic_ms()};
-    queue_set_limits(bench->queue, "acme", &(struct queue_limits){RATE, BURST, 0});
+    queue_set_limits(bench->queue, "acme", &(struct queue_limits){RATE, BURST, 0, 0});
     assert_int_equal(bench_store(bench, "other", "", ""), QUEUE_STORED);
     struct held other = bench_claim_one(bench);
     make_all_due(bench);

@@ -347,10 +347,9 @@ static void the_account_may_stand_in_the_path(void **state)
 
 static void a_path_may_repeat_the_account_of_its_source(void **state)
 {
-    struct scene *scene = *state;
     struct reply reply;
 
-    assert_int_equal(deliver(scene, &(struct parcel){.path = "/in/quiz/acme", .secret = OLD_SECRET}, &reply), 202);
+    assert_int_equal(deliver(*state, &(struct parcel){.path = "/in/quiz/acme", .secret = OLD_SECRET}, &reply), 202);
 }
 
 static void a_second_delivery_gets_the_first_ones_id(void **state)
@@ -573,6 +572,20 @@ static void a_full_queue_is_said_to_be_full(void **state)
     receiver_reload(scene->receiver, &config);
 }
 
+static void an_account_with_too_many_events_is_told_to_come_later(void **state)
+{
+    static const struct parcel first = {.secret = OLD_SECRET, .id = "a"}, second = {.secret = OLD_SECRET, .id = "b"};
+    struct reply reply;
+
+    accounts[0].max_waiting = 1;
+    assert_int_equal(deliver(*state, &first, &reply), 202);
+    assert_int_equal(deliver(*state, &second, &reply), 429);
+    assert_string_equal(reply.retry_after, "30");
+    assert_string_equal(reply.content_type, "application/problem+json");
+    assert_int_equal(deliver(*state, &first, &reply), 200);
+    accounts[0].max_waiting = 0;
+}
+
 static void the_metrics_tell_what_became_of_deliveries(void **state)
 {
     static const char *const lines[] = {
@@ -773,6 +786,7 @@ int main(void)
         TEST(a_delivery_is_acknowledged_only_after_redis_has_answered),
         TEST(without_redis_senders_are_told_to_come_back_and_may),
         TEST(a_full_queue_is_said_to_be_full),
+        TEST(an_account_with_too_many_events_is_told_to_come_later),
         TEST(the_metrics_tell_what_became_of_deliveries),
         TEST(the_queues_numbers_are_read_once_a_second),
         TEST(the_paths_are_listed),

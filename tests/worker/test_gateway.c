@@ -6,6 +6,8 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "tests/fakes/redis_fixture.h"
+#include "tests/fakes/wait.h"
 #include "tests/worker/pinpoint.h"
 
 #include <setjmp.h>
@@ -237,6 +239,56 @@ static void the_last_answer_may_end_the_gateway(void **state)
     scene_close(&scene);
 }
 
+/* A callback that says that its turn has come. */
+struct come {
+    struct loop *loop;
+    bool is_here;
+};
+
+static void on_come(void *arg, int64_t wait_ms, double interval_ms, const struct error *err)
+{
+    struct come *come = arg;
+
+    (void)wait_ms;
+    (void)interval_ms;
+    assert_null(err);
+    come->is_here = true;
+    loop_stop(come->loop);
+}
+
+static void on_ready(void *arg, const struct error *err)
+{
+    on_come(arg, 0, 0, err);
+}
+
+static void the_limits_of_an_account_are_told_to_the_queue(void **state)
+{
+    static const char *const fields[] = {"rate", "burst", "max", "weight"};
+    struct redis_fixture *redis = redis_fixture_open(NULL);
+    struct scene scene;
+
+    (void)state;
+    scene_open(&scene, NULL, 0);
+    struct queue *queue =
+        queue_open(scene.loop, &(struct queue_options){.url = redis_fixture_url(redis)}, &(struct error){0});
+    struct come ready = {.loop = scene.loop}, told = ready;
+    scene.account.requests_per_second = 1;
+    scene.account.burst = 2;
+    scene.account.max_in_flight = 3;
+    scene.account.weight = 4;
+    struct gateway *gateway = gateway_new(scene.loop, queue, scene.client, &scene.account);
+    queue_when_ready(queue, 4000, on_ready, &ready);
+    assert_true(wait_for(scene.loop, &ready.is_here));
+    queue_reserve(queue, "acme", 1, on_come, &told); /* behind the limits, on the same connection */
+    assert_true(wait_for(scene.loop, &told.is_here));
+    for (size_t i = 0; i < COUNT_OF(fields); i++)
+        assert_int_equal(redis_fixture_number(redis, "HGET {q0}:a:acme %s", fields[i]), i + 1);
+    queue_close(queue);
+    gateway_free(gateway);
+    scene_close(&scene);
+    redis_fixture_close(redis);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -247,6 +299,7 @@ int main(void)
         cmocka_unit_test(a_write_is_not_sent_when_its_lease_ended_while_it_waited_for_a_connection),
         cmocka_unit_test(a_retry_after_date_is_taken_by_the_servers_clock),
         cmocka_unit_test(after_a_429_nothing_is_sent_until_the_rest_is_over),
+        cmocka_unit_test(the_limits_of_an_account_are_told_to_the_queue),
         cmocka_unit_test(the_last_answer_may_end_the_gateway),
     };
 

@@ -56,7 +56,7 @@ static void open_scene(struct scene *scene, double per_second, double burst)
     *scene = (struct scene){.redis = redis_fixture_open(NULL), .loop = loop_new()};
     scene->queue = queue_open(scene->loop, &(struct queue_options){.url = redis_fixture_url(scene->redis)}, &err);
     assert_non_null(scene->queue);
-    queue_set_limits(scene->queue, "acme", &(struct queue_limits){per_second, burst, 0});
+    queue_set_limits(scene->queue, "acme", &(struct queue_limits){per_second, burst, 0, 0});
     scene->pace = pace_new(scene->loop, scene->queue, "acme", per_second > 0);
     queue_when_ready(scene->queue, 5000, on_ready, scene->loop);
     loop_run(scene->loop);
