@@ -6,7 +6,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/log.h"
 #include "base/mem.h"
+#include "queue/confirm.h"
 #include "queue/exchange_reply.h"
+#include "queue/reply.h"
 #include "queue/shard.h"
 
 #include <assert.h>
@@ -28,7 +30,9 @@ struct trip {
     struct shard *shard;
     char *worker;
     bool wants_claims;
-    int64_t rest_ms; /* nothing is claimed for so long, whatever was wanted */
+    bool is_confirmed;      /* where durability asks for it */
+    int64_t rest_ms;        /* nothing is claimed for so long, whatever was wanted */
+    redisReply *to_confirm; /* the answer, while replicas are waited for */
     size_t settlement_count;
     queue_exchange_fn *fn;
     void *arg;
@@ -68,22 +72,22 @@ static void add_exchange(struct args *args, const struct shard *shard, const str
         add_settlement(args, &exchange->settlements[i]);
 }
 
+static void send_unconfirmed(struct shard *shard, const struct exchange *exchange);
+
 static void ignore_result(void *arg, const struct exchange_result *result, const struct error *err)
 {
     (void)arg;
     (void)result;
     if (err)
-        log_warn("an unreadable event waits until its lease ends: %s", err->text);
+        log_warn("claims that were not run wait until their lease ends: %s", err->text);
 }
 
 /* Records that this program cannot read wait for one that can; damaged ones never will be read. */
 static void settle_unreadable(struct shard *shard, const char *worker, const struct exchange_reply *answer)
 {
-    struct exchange exchange = {
-        .worker = worker, .settlements = answer->unreadable, .settlement_count = answer->unreadable_count};
-
-    if (answer->unreadable_count > 0)
-        shard_exchange(shard, &exchange, ignore_result, NULL);
+    send_unconfirmed(shard, &(struct exchange){.worker = worker,
+                                               .settlements = answer->unreadable,
+                                               .settlement_count = answer->unreadable_count});
 }
 
 /* Tokens only grow, unless the database was emptied or is an older copy. Its accounts' limits are gone then. */
@@ -133,9 +137,8 @@ static void put_off(const struct trip *trip, struct exchange_result *result)
         result->next_due_ms = trip->rest_ms;
 }
 
-static void on_exchange(void *arg, const redisReply *reply, const struct error *err)
+static void conclude(struct trip *trip, const redisReply *reply, const struct error *err)
 {
-    struct trip *trip = arg;
     struct exchange_reply answer = {.result.next_due_ms = -1};
     struct error strange;
 
@@ -155,10 +158,73 @@ static void on_exchange(void *arg, const redisReply *reply, const struct error *
     exchange_reply_clear(&answer);
 }
 
-void shard_exchange(struct shard *shard, const struct exchange *exchange, queue_exchange_fn *fn, void *arg)
+/* ---- claims that replicas must know of ---- */
+
+/* Gives back what may not be run; each with the progress that it came with. */
+static void give_back(struct trip *trip)
+{
+    struct exchange_reply answer;
+    struct error err;
+    struct settlement *list;
+
+    if (!shard_is_ready(trip->shard) || !exchange_reply_read(trip->to_confirm, &answer, &err))
+        return;
+    list = mem_new((answer.result.claim_count + 1) * sizeof(*list));
+    for (size_t i = 0; i < answer.result.claim_count; i++) {
+        const struct claim *claim = &answer.result.claims[i];
+
+        list[i] = (struct settlement){.id = claim->event.id,
+                                      .lane = claim->lane,
+                                      .token = claim->token,
+                                      .outcome = OUTCOME_GIVE_BACK,
+                                      .reason = "",
+                                      .progress = claim->progress,
+                                      .trace = ""};
+    }
+    send_unconfirmed(
+        trip->shard,
+        &(struct exchange){.worker = trip->worker, .settlements = list, .settlement_count = answer.result.claim_count});
+    mem_free(list);
+    exchange_reply_clear(&answer);
+}
+
+static void on_confirmed(void *arg, const struct error *err)
+{
+    struct trip *trip = arg;
+    redisReply *reply = trip->to_confirm;
+
+    if (err)
+        give_back(trip);
+    conclude(trip, err ? NULL : reply, err);
+    reply_free(reply);
+}
+
+/* While a failover goes on there are two masters, and one of them is about to forget. With durability "replicas", what
+ * was claimed or settled counts when a replica has it: so nothing is run that the next master does not know of. */
+static bool must_be_confirmed(const struct trip *trip, const redisReply *reply)
+{
+    bool has_claims = reply_count(reply_at(reply, 3)) > 0;
+
+    return trip->shard->options->durability == QUEUE_REPLICAS && trip->is_confirmed &&
+           (has_claims || trip->settlement_count > 0);
+}
+
+static void on_exchange(void *arg, const redisReply *reply, const struct error *err)
+{
+    struct trip *trip = arg;
+
+    if (err || !must_be_confirmed(trip, reply)) {
+        conclude(trip, reply, err);
+        return;
+    }
+    trip->to_confirm = reply_copy(reply);
+    confirm_add(trip->shard->confirm, on_confirmed, trip);
+    confirm_flush(trip->shard->confirm);
+}
+
+static struct trip *trip_new(struct shard *shard, const struct exchange *exchange, queue_exchange_fn *fn, void *arg)
 {
     struct trip *trip = mem_new(sizeof(*trip));
-    struct args args;
 
     trip->shard = shard;
     trip->worker = mem_string(exchange->worker);
@@ -167,8 +233,30 @@ void shard_exchange(struct shard *shard, const struct exchange *exchange, queue_
     trip->settlement_count = exchange->settlement_count;
     trip->fn = fn;
     trip->arg = arg;
+    return trip;
+}
+
+static void send_trip(struct trip *trip, const struct exchange *exchange)
+{
+    struct args args;
+
     args_init(&args);
-    add_exchange(&args, shard, exchange, trip->wants_claims ? exchange->want : 0);
-    shard_script(shard, SCRIPT_EXCHANGE, &args, on_exchange, trip);
+    add_exchange(&args, trip->shard, exchange, trip->wants_claims ? exchange->want : 0);
+    shard_script(trip->shard, SCRIPT_EXCHANGE, &args, on_exchange, trip);
     args_clear(&args);
+}
+
+/* What goes back is waited for by nobody. */
+static void send_unconfirmed(struct shard *shard, const struct exchange *exchange)
+{
+    if (exchange->settlement_count > 0)
+        send_trip(trip_new(shard, exchange, ignore_result, NULL), exchange);
+}
+
+void shard_exchange(struct shard *shard, const struct exchange *exchange, queue_exchange_fn *fn, void *arg)
+{
+    struct trip *trip = trip_new(shard, exchange, fn, arg);
+
+    trip->is_confirmed = true;
+    send_trip(trip, exchange);
 }

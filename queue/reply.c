@@ -85,3 +85,30 @@ const char *reply_text(const redisReply *reply)
 
     return is_text ? reply->str : "";
 }
+
+redisReply *reply_copy(const redisReply *reply)
+{
+    redisReply *copy = mem_new(sizeof(*copy));
+
+    copy->type = reply->type;
+    copy->integer = reply->integer;
+    copy->len = reply->len;
+    copy->str = reply->str ? mem_copy(reply->str, reply->len) : NULL;
+    copy->elements = reply_count(reply);
+    if (copy->elements > 0)
+        copy->element = mem_new(copy->elements * sizeof(redisReply *));
+    for (size_t i = 0; i < copy->elements; i++)
+        copy->element[i] = reply_copy(reply->element[i]);
+    return copy;
+}
+
+void reply_free(redisReply *copy)
+{
+    if (!copy)
+        return;
+    for (size_t i = 0; i < copy->elements; i++)
+        reply_free(copy->element[i]);
+    mem_free(copy->element);
+    mem_free(copy->str);
+    mem_free(copy);
+}

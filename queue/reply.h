@@ -25,3 +25,7 @@ size_t reply_count(const redisReply *reply); /* 0 when reply is no array */
 
 int64_t reply_number(const redisReply *reply);   /* of an integer or a numeric string; 0 for anything else */
 const char *reply_text(const redisReply *reply); /* "" for anything but a string */
+
+/* A copy that outlives the callback; owned (reply_free). */
+redisReply *reply_copy(const redisReply *reply);
+void reply_free(redisReply *copy); /* takes NULL */

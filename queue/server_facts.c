@@ -97,7 +97,8 @@ static bool judge_replicas(const struct server_facts *facts, enum confirmation *
 bool server_facts_judge(const struct server_facts *facts, const struct queue_options *options,
                         enum confirmation *confirmation, struct error *err)
 {
-    *confirmation = CONFIRM_NONE;
+    /* Who stores nothing still waits for the replicas with what it claims. */
+    *confirmation = options->stores_nothing && options->durability == QUEUE_REPLICAS ? CONFIRM_REPLICAS : CONFIRM_NONE;
     if (facts->version[0] && strtol(facts->version, NULL, 10) < OLDEST_MAJOR)
         return error_set(err, ERROR_REFUSED, "redis is %s, and must be %d.0 or newer", facts->version, OLDEST_MAJOR);
     if (options->stores_nothing)

@@ -82,7 +82,7 @@ local function mend_ring(name, is_parked)
         redis.call('LREM', RING, should - times, name)
         mended('account ' .. name .. (should == 1 and ' in the ring once' or ' out of the ring'))
     elseif times < should then
-        ring_add(name)
+        ring_add(name, 'RPUSH')
         mended('account ' .. name .. ' in the ring')
     end
 end

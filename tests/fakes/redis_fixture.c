@@ -160,7 +160,7 @@ struct redis_fixture *redis_fixture_open_sentinel(unsigned port, unsigned master
         give_up("sentinel.conf");
     fprintf(file, "port %u\nunixsocket %s\ndir %s\n", port, fixture->socket, fixture->directory);
     fprintf(file, "sentinel monitor mymaster 127.0.0.1 %u 1\n", master_port);
-    fprintf(file, "sentinel down-after-milliseconds mymaster 500\nsentinel failover-timeout mymaster 3000\n");
+    fprintf(file, "sentinel down-after-milliseconds mymaster 1500\nsentinel failover-timeout mymaster 3000\n");
     fclose(file);
     fixture->arguments[0] = mem_string("redis-server");
     fixture->arguments[1] = mem_string(fixture->config);
@@ -191,6 +191,20 @@ void redis_fixture_kill(struct redis_fixture *fixture)
     kill(fixture->pid, SIGKILL);
     waitpid(fixture->pid, NULL, 0);
     fixture->pid = 0;
+}
+
+void redis_fixture_start_as_replica(struct redis_fixture *fixture, unsigned master_port)
+{
+    size_t count = 0;
+
+    while (fixture->arguments[count])
+        count++;
+    if (count + 3 >= ARGUMENTS_MAX)
+        give_up("too many arguments");
+    fixture->arguments[count] = mem_string("--replicaof");
+    fixture->arguments[count + 1] = mem_string("127.0.0.1");
+    fixture->arguments[count + 2] = mem_printf("%u", master_port);
+    redis_fixture_start(fixture);
 }
 
 bool redis_fixture_is_running(const struct redis_fixture *fixture)

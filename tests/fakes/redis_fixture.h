@@ -28,6 +28,11 @@ int redis_fixture_listen(struct redis_fixture *fixture);
 /* SIGKILL, and the same server again over the same directory. Its data survive when extra asked for that. */
 void redis_fixture_kill(struct redis_fixture *fixture);
 void redis_fixture_start(struct redis_fixture *fixture);
+
+/* The same as a replica of the master at that port of loopback: an empty master must not be seen, not even for long
+ * enough to be told. */
+void redis_fixture_start_as_replica(struct redis_fixture *fixture, unsigned master_port);
+
 bool redis_fixture_is_running(const struct redis_fixture *fixture);
 
 /* The same without waiting until it listens, each key of its data taking it 1 ms; and whether it is still at it. */

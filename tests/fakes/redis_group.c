@@ -235,9 +235,10 @@ void redis_group_revive(struct redis_group *group, size_t member)
 {
     size_t master = redis_group_master_of(group, 0);
 
-    redis_fixture_start(group->members[member]);
     if (group->sentinel)
-        redis_fixture_do(group->members[member], "REPLICAOF 127.0.0.1 %u", group->ports[master]);
+        redis_fixture_start_as_replica(group->members[member], group->ports[master]);
+    else
+        redis_fixture_start(group->members[member]);
 }
 
 /* ---- moving a slot ---- */

@@ -23,8 +23,8 @@ struct redis_group {
     unsigned slot, from, to; /* of the move that is under way */
 };
 
-/* A master (0), a replica of it (1), and a sentinel that knows both and finds a master dead after half a second. The
- * url names a sentinel that is not there before the one that is. */
+/* A master (0), a replica of it (1), and a sentinel that knows both and finds a master dead after a second and a half.
+ * The url names a sentinel that is not there before the one that is. */
 void redis_group_open_sentinel(struct redis_group *group);
 
 /* Three masters (0 to 2) with a third of the slots each, and a replica (3 to 5) of each. The url names the last two
