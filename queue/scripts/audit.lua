@@ -10,7 +10,8 @@
 -- looks at the first members, and lists that are long it does not search.
 --@include keys.lua
 --@include audit_places.lua
-local page_size, leases_most = 50, 10000
+local leases_most = 10000
+local page_size = redis.call('DBSIZE') <= 200 and 200 or 50 -- of few keys, all at once
 local lanes, unsettled, accounts, in_lanes = 0, {}, {}, {}
 local members_left = 2000 -- to be looked at in this page
 
