@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "queue/reply.h"
+#include "queue/text_set.h"
 
 #include <string.h>
 
@@ -17,7 +18,7 @@ enum { CHUNK = 1000, DOUBTFUL_MAX = 200, QUESTION_VALUES = 4 };
  * not elsewhere. */
 struct question {
     char *lane, *id;
-    int64_t elsewhere;
+    size_t elsewhere;
 };
 
 struct questions {
@@ -25,84 +26,18 @@ struct questions {
     size_t count, capacity;
 };
 
-/* Numbers that stand for texts: a table with open addressing, which holds a number as often as it was added. 0 is none.
- */
-struct numbers {
-    uint64_t *slots;
-    size_t count, size; /* a power of two */
-};
-
 struct audit_open {
     struct shard *shard;
     struct questions asked, doubtful;
-    size_t at; /* the question that is being answered */
-    struct numbers lists, members;
-    char *list; /* that is being read */
+    size_t at;                      /* the question that is being answered */
+    struct text_set lists, members; /* lists that were read; a list and what is in it */
+    char *list;                     /* that is being read */
     int64_t read;
     audit_problem_fn *problem;
     void *problem_arg;
     queue_done_fn *fn;
     void *arg;
 };
-
-/* ---- numbers for texts ---- */
-
-/* FNV-1a. Two texts that meet make a problem be missed, or be looked for again, once in many thousand years. */
-static uint64_t number_of(const char *list, const char *member)
-{
-    uint64_t number = UINT64_C(14695981039346656037);
-    const char *const parts[] = {list, member};
-
-    for (size_t i = 0; i < COUNT_OF(parts); i++)
-        for (const char *at = parts[i];; at++) {
-            number = (number ^ (unsigned char)*at) * UINT64_C(1099511628211);
-            if (*at == '\0')
-                break;
-        }
-    return number ? number : 1;
-}
-
-static void numbers_clear(struct numbers *numbers)
-{
-    mem_free(numbers->slots);
-    *numbers = (struct numbers){0};
-}
-
-static void numbers_put(struct numbers *numbers, uint64_t number)
-{
-    size_t at = number & (numbers->size - 1);
-
-    while (numbers->slots[at] != 0)
-        at = (at + 1) & (numbers->size - 1);
-    numbers->slots[at] = number;
-    numbers->count++;
-}
-
-static void numbers_add(struct numbers *numbers, uint64_t number)
-{
-    struct numbers larger = {.size = numbers->size ? numbers->size * 2 : 1024};
-
-    if (numbers->count * 2 >= numbers->size) {
-        larger.slots = mem_new(larger.size * sizeof(*larger.slots));
-        for (size_t i = 0; i < numbers->size; i++)
-            if (numbers->slots[i] != 0)
-                numbers_put(&larger, numbers->slots[i]);
-        mem_free(numbers->slots);
-        *numbers = larger;
-    }
-    numbers_put(numbers, number);
-}
-
-static int64_t numbers_count(const struct numbers *numbers, uint64_t number)
-{
-    int64_t count = 0;
-
-    if (numbers->size == 0)
-        return 0;
-    for (size_t at = number & (numbers->size - 1); numbers->slots[at] != 0; at = (at + 1) & (numbers->size - 1))
-        count += numbers->slots[at] == number;
-    return count;
-}
 
 /* ---- questions ---- */
 
@@ -146,8 +81,8 @@ void audit_open_free(struct audit_open *open)
     questions_clear(&open->doubtful);
     mem_free(open->asked.items);
     mem_free(open->doubtful.items);
-    numbers_clear(&open->lists);
-    numbers_clear(&open->members);
+    text_set_clear(&open->lists);
+    text_set_clear(&open->members);
     mem_free(open->list);
     mem_free(open);
 }
@@ -157,7 +92,7 @@ void audit_open_add(struct audit_open *open, const redisReply *left)
     for (size_t i = 0; i + QUESTION_VALUES <= reply_count(left); i += QUESTION_VALUES)
         questions_add(&open->asked, (struct question){.lane = mem_string(reply_text(reply_at(left, i + 1))),
                                                       .id = mem_string(reply_text(reply_at(left, i + 2))),
-                                                      .elsewhere = reply_number(reply_at(left, i + 3))});
+                                                      .elsewhere = (size_t)reply_number(reply_at(left, i + 3))});
 }
 
 static void finish(struct audit_open *open, const struct error *err)
@@ -180,7 +115,7 @@ static void answer(struct audit_open *open, struct question *question, const cha
 {
     const char *member = question->id[0] ? question->id : question->lane;
 
-    if (numbers_count(&open->members, number_of(list, member)) + question->elsewhere == 1)
+    if (text_set_count(&open->members, list, member) + question->elsewhere == 1)
         return;
     questions_add(&open->doubtful, *question);
     *question = (struct question){0};
@@ -195,7 +130,7 @@ static void compare_on(struct audit_open *open)
         struct question *question = &open->asked.items[open->at];
         char *list = list_of(open, question);
 
-        if (numbers_count(&open->lists, number_of(list, "")) == 0) {
+        if (text_set_count(&open->lists, list, "") == 0) {
             open->list = list;
             open->read = 0;
             read_list(open);
@@ -215,13 +150,13 @@ static void on_chunk(void *arg, const redisReply *reply, const struct error *err
     struct audit_open *open = arg;
 
     for (size_t i = 0; i < reply_count(reply); i++)
-        numbers_add(&open->members, number_of(open->list, reply_text(reply_at(reply, i))));
+        text_set_add(&open->members, open->list, reply_text(reply_at(reply, i)));
     open->read += CHUNK;
     if (!err && reply_count(reply) == CHUNK) {
         read_list(open);
         return;
     }
-    numbers_add(&open->lists, number_of(open->list, ""));
+    text_set_add(&open->lists, open->list, "");
     mem_free(open->list);
     open->list = NULL;
     if (err)
@@ -290,8 +225,8 @@ static void prove_next(struct audit_open *open)
 
 static void prove_all(struct audit_open *open)
 {
-    numbers_clear(&open->lists);
-    numbers_clear(&open->members);
+    text_set_clear(&open->lists);
+    text_set_clear(&open->members);
     open->at = 0;
     prove_next(open);
 }

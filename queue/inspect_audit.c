@@ -10,6 +10,7 @@
 #include "queue/inspect_audit.h"
 #include "base/mem.h"
 #include "queue/audit_open.h"
+#include "queue/audit_strays.h"
 #include "queue/audit_totals.h"
 #include "queue/inspect_state.h"
 #include "queue/keys.h"
@@ -29,6 +30,7 @@ enum audit_value {
     AUDIT_UNSETTLED,
     AUDIT_ACCOUNTS,
     AUDIT_OPEN,
+    AUDIT_IN_LANES,
     AUDIT_COUNT
 };
 
@@ -37,6 +39,7 @@ struct audit {
     struct audit_result result;
     struct audit_totals totals;
     struct audit_open *open;
+    struct audit_strays strays;
     bool has_unread; /* records of a later version: whose they are is not known */
     char *cursor;    /* of the next page */
     char *counts_key;
@@ -65,6 +68,7 @@ static void finish(struct audit *audit, const struct error *err)
     audit_result_clear(&audit->result);
     audit_totals_clear(&audit->totals);
     audit_open_free(audit->open);
+    audit_strays_clear(&audit->strays);
     mem_free(audit->cursor);
     mem_free(audit->counts_key);
     mem_free(audit);
@@ -104,8 +108,21 @@ static void compare_count(struct audit *audit, const char *field, int64_t says, 
     mem_free(subject);
 }
 
+static void on_stray(void *arg, const char *lane, const char *id)
+{
+    struct audit *audit = arg;
+    char *key = mem_printf("%sl:%s", audit->shard->tag, lane);
+    char *text = mem_printf("event in the lane is of another: %s", id);
+
+    if (!audit->has_unread)
+        audit_result_add(&audit->result, key, text, id);
+    mem_free(key);
+    mem_free(text);
+}
+
 static void compare_totals(struct audit *audit)
 {
+    audit_strays_compare(&audit->strays, on_stray, audit);
     audit_totals_compare(&audit->totals, on_wrong_account, audit);
     compare_count(audit, "events", audit->result.before.events, (int64_t)audit->totals.event_count);
     compare_count(audit, "bytes", audit->result.before.bytes, audit_totals_bytes(&audit->totals));
@@ -213,6 +230,7 @@ static void add_event(struct audit *audit, struct args *args, const redisReply *
         check_shard(audit, id, event.account);
         args_text(args, id);
         args_take(args, lane_name_of(&event));
+        audit_strays_add_record(&audit->strays, args->values[args->count - 1], id);
         return;
     }
     audit_totals_add_event(&audit->totals, id, "", bytes);
@@ -238,6 +256,12 @@ static void ask_events(struct audit *audit, const redisReply *unsettled)
     args_clear(&args);
 }
 
+static void add_seen(struct audit *audit, const redisReply *in_lanes)
+{
+    for (size_t i = 0; i + 1 < reply_count(in_lanes); i += 2)
+        audit_strays_add_seen(&audit->strays, reply_text(reply_at(in_lanes, i)), reply_text(reply_at(in_lanes, i + 1)));
+}
+
 static void on_page(void *arg, const redisReply *reply, const struct error *err)
 {
     struct audit *audit = arg;
@@ -256,6 +280,7 @@ static void on_page(void *arg, const redisReply *reply, const struct error *err)
     audit->result.lanes += reply_number(reply_at(reply, AUDIT_LANES));
     add_problems(audit, reply_at(reply, AUDIT_PROBLEMS));
     audit_open_add(audit->open, reply_at(reply, AUDIT_OPEN));
+    add_seen(audit, reply_at(reply, AUDIT_IN_LANES));
     for (size_t i = 0; i + 1 < reply_count(accounts); i += 2)
         audit_totals_add_account(&audit->totals, reply_text(reply_at(accounts, i)),
                                  reply_number(reply_at(accounts, i + 1)));

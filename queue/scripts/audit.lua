@@ -4,14 +4,15 @@
 -- KEYS  the shard's tag
 -- ARGV  cursor, bytes of each record, number of shards
 -- Result: {next cursor, keys, lanes, {3 values for each problem}, {3 values for each unsettled event: id, start of its
---         record, its bytes}, {2 for each account: name, waiting}, {4 values of what could not be proved}}; problems and
---         what is open as audit_places.lua has them
+--         record, its bytes}, {2 for each account: name, waiting}, {4 values of what could not be proved}, {2 for each
+--         event seen in a lane: lane, id}}; problems and what is open as audit_places.lua has them
 -- Keeps: writes nothing. Each page is one step, so nothing moves while it is looked at, and a short one: of large keys it
 -- looks at the first members, and lists that are long it does not search.
 --@include keys.lua
 --@include audit_places.lua
-local page_size, leases_most = 50, 10000
-local lanes, unsettled, accounts = 0, {}, {}
+local leases_most = 10000
+local page_size = redis.call('DBSIZE') <= 200 and 200 or 50 -- of few keys, all at once
+local lanes, unsettled, accounts, in_lanes = 0, {}, {}, {}
 local members_left = 2000 -- to be looked at in this page
 
 -- Of how many members of a key this page looks at the first ones.
@@ -212,6 +213,8 @@ kinds['l:'] = {'list', function(key, lane)
             problem(key, 'event is in the lane twice: ' .. id, id)
         end
         seen[id] = true
+        in_lanes[#in_lanes + 1] = lane
+        in_lanes[#in_lanes + 1] = id
     end
     local owner, head = redis.call('HGET', OWN, lane), redis.call('LINDEX', key, 0)
     if owner and select(6, string.match(owner, OWNER)) ~= head then
@@ -274,4 +277,4 @@ local page = redis.call('SCAN', ARGV[1], 'MATCH', K .. '*', 'COUNT', page_size)
 for _, key in ipairs(page[2]) do
     check_key(key)
 end
-return {page[1], #page[2], lanes, problems, unsettled, accounts, open}
+return {page[1], #page[2], lanes, problems, unsettled, accounts, open, in_lanes}

@@ -199,7 +199,12 @@ kinds['n'] = function()
         end
         return
     end
-    set_count(key, string.match(subject, '^%a+'), string.match(subject, '%d+$'))
+    local field, count = string.match(subject, '^(%a+) (%d+)$')
+    if field then
+        set_count(key, field, count)
+    else
+        left = 'nothing here says what is right'
+    end
 end
 
 kinds['accounts'] = function()

@@ -649,7 +649,7 @@ static void random_operations_agree_with_the_model(void **state)
 
 static void random_operations_on_three_shards_agree_with_the_model(void **state)
 {
-    run(*state, 3, number_from_environment("STEPS", 100000) / 10);
+    run(*state, 3, number_from_environment("STEPS", 100000) / 20);
 }
 
 static int close_both(void **state)
