@@ -6,6 +6,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "queue/shard.h"
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "queue/confirm.h"
 
@@ -20,6 +21,9 @@ static void on_good(void *arg)
 {
     struct shard *shard = arg;
 
+    if (shard->was_ready)
+        shard->returned_ms = clock_monotonic_ms();
+    shard->was_ready = true;
     shard_release_unseen(shard);
     shard_send_limits(shard);
     shard->owner.on_ready(shard->owner.arg);
@@ -54,6 +58,7 @@ struct shard *shard_open(struct loop *loop, const struct shard *first, unsigned 
 
     shard->loop = loop;
     shard->number = number;
+    shard->returned_ms = INT64_MIN / 2;
     shard->first = first ? first : shard;
     shard->options = options;
     shard->owner = *owner;

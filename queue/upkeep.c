@@ -2,12 +2,15 @@
  * upkeep.c - keeping leases, and taking back what nobody settles.
  */
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "queue/reply.h"
 #include "queue/shard.h"
 
 #include <assert.h>
+
+enum { LEASES_MOST = 100, RETURN_GRACE_MS = 3000 };
 
 /* ---- one step of upkeep ---- */
 
@@ -35,6 +38,13 @@ static void on_upkeep(void *arg, const redisReply *reply, const struct error *er
     step.fn(step.arg, err ? NULL : &upkeep, err);
 }
 
+/* When Redis comes back after longer than a lease, every lease is over although no worker was lost: their heartbeats,
+ * which go out as soon as they are connected, come first. */
+static int64_t leases_most(const struct shard *shard)
+{
+    return clock_monotonic_ms() < shard->returned_ms + RETURN_GRACE_MS ? 0 : LEASES_MOST;
+}
+
 void shard_upkeep(struct shard *shard, queue_upkeep_fn *fn, void *arg)
 {
     struct step *step = mem_new(sizeof(*step));
@@ -46,6 +56,7 @@ void shard_upkeep(struct shard *shard, queue_upkeep_fn *fn, void *arg)
     args_number(&args, shard->options->max_crashes);
     args_number(&args, (int64_t)shard->options->done_keep_count);
     args_number(&args, shard->options->done_keep_ms);
+    args_number(&args, leases_most(shard));
     shard_script(shard, SCRIPT_UPKEEP, &args, on_upkeep, step);
     args_clear(&args);
 }

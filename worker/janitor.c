@@ -12,9 +12,8 @@
 #include <string.h>
 
 #define UPKEEP_EVERY_MS 1000
-#define UPKEEP_LEAST_MS 100  /* between two steps that found nothing, whatever is due: leases, mostly, are renewed */
-#define UPKEEP_SOON_MS  20   /* when the last step found work: there may be more */
-#define RETURN_GRACE_MS 3000 /* after Redis was away: three times the longest wait between two tries to connect */
+#define UPKEEP_LEAST_MS 100 /* between two steps that found nothing, whatever is due: leases, mostly, are renewed */
+#define UPKEEP_SOON_MS  20  /* when the last step found work: there may be more */
 #define PROBE_EVERY_MS  60000
 
 struct janitor {
@@ -23,7 +22,6 @@ struct janitor {
     struct timer *upkeep;
     struct timer *probe;
     struct probe_call *calls; /* probes of this round, linked; they go with the next */
-    bool was_away;            /* Redis, since the last step of upkeep */
 };
 
 /* One account's key being tried. */
@@ -52,24 +50,15 @@ static void on_kept(void *arg, const struct upkeep *upkeep, const struct error *
 {
     struct janitor *janitor = arg;
 
-    janitor->was_away = err != NULL;
     if (!err && (upkeep->reclaimed > 0 || upkeep->buried > 0))
         log_warn("took back events of lost workers reclaimed=%u poison=%u", upkeep->reclaimed, upkeep->buried);
     timer_start(janitor->upkeep, err ? UPKEEP_EVERY_MS : next_step_ms(upkeep));
 }
 
-/* When Redis comes back after longer than a lease, every lease is over although no worker was lost: their heartbeats,
- * which go out as soon as they are connected, come first. */
 static void on_upkeep(void *arg)
 {
     struct janitor *janitor = arg;
-    bool is_ready = queue_is_ready(janitor->queue);
 
-    if (!is_ready || janitor->was_away) {
-        janitor->was_away = !is_ready;
-        timer_start(janitor->upkeep, is_ready ? RETURN_GRACE_MS : UPKEEP_EVERY_MS);
-        return;
-    }
     queue_upkeep(janitor->queue, on_kept, janitor);
 }
 

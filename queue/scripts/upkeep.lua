@@ -2,7 +2,8 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- One bounded step of upkeep: wakes what is due, takes back lanes whose lease ran out, trims done events.
 -- KEYS  the shard's tag
--- ARGV  max crashes, done events to keep, ms to keep them
+-- ARGV  max crashes, done events to keep, ms to keep them, leases to take back at most (0: those who hold them are only
+--       just connected again, and come first)
 -- Result: {woken, reclaimed, buried, trimmed, ms until the next thing is due or -1}
 -- Keeps: nothing stays parked or leased past its time while somebody calls this.
 --@include keys.lua
@@ -11,9 +12,10 @@
 --@include lanes.lua
 --@include reclaim.lua
 local most, trim_most, day_ms = 100, 200, 86400000
+local leases_most = tonumber(ARGV[4])
 local woken = lanes_wake(most) + accounts_wake(now, most)
 local buried = 0
-local late = redis.call('ZRANGE', LEASE, '-inf', now, 'BYSCORE', 'LIMIT', 0, most)
+local late = redis.call('ZRANGE', LEASE, '-inf', now, 'BYSCORE', 'LIMIT', 0, leases_most)
 
 for _, lane in ipairs(late) do
     local owner = owner_parse(redis.call('HGET', OWN, lane))
@@ -24,4 +26,5 @@ end
 local trimmed = done_trim(tonumber(ARGV[2]), tonumber(ARGV[3]), trim_most)
 redis.call('ZREMRANGEBYSCORE', WORKERS, '-inf', now - day_ms)
 store()
-return {woken, #late, buried, trimmed, trimmed == trim_most and 0 or next_due({PARK, APARK, LEASE})}
+local watched = leases_most > 0 and {PARK, APARK, LEASE} or {PARK, APARK}
+return {woken, #late, buried, trimmed, trimmed == trim_most and 0 or next_due(watched)}
