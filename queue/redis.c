@@ -5,6 +5,7 @@
  * that many processes do not return in step. Its log-in is redis_handshake.c's, commands are redis_calls.c's.
  */
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/clock.h"
 #include "base/crypto.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -50,13 +51,20 @@ static void note_trouble(struct redis *redis, enum error_kind kind, const char *
     redis->has_complained = true;
 }
 
-/* Called when the context is gone or about to go. */
-static void fall(struct redis *redis, enum error_kind kind, const char *text)
+/* Forgets the context, which is gone or about to go. */
+static void let_go(struct redis *redis)
 {
-    note_trouble(redis, kind, text);
+    if (redis->stage == REDIS_READY)
+        redis->lost_ms = clock_monotonic_ms();
     redis->context = NULL;
     redis->stage = REDIS_DOWN;
     memset(redis->loading, 0, sizeof(redis->loading));
+}
+
+static void fall(struct redis *redis, enum error_kind kind, const char *text)
+{
+    note_trouble(redis, kind, text);
+    let_go(redis);
     redis_place_failed(&redis->place);
     timer_start(redis->timer, retry_delay_ms(redis->failures++));
 }
@@ -86,9 +94,7 @@ void redis_redirect(struct redis *redis, const char *moved)
         log_info("%s: the slot of %s has moved to %s", redis->name, redis->tag, where);
     error_set(&redis->trouble, ERROR_UNAVAILABLE, "%s: the queue's slot has moved to %s", redis->name, where);
     mem_free(where);
-    redis->context = NULL;
-    redis->stage = REDIS_DOWN;
-    memset(redis->loading, 0, sizeof(redis->loading));
+    let_go(redis);
     timer_start(redis->timer, redis->redirections++ < REDIRECTIONS_MAX ? 0 : retry_delay_ms(redis->failures++));
     context->data = NULL;
     redisAsyncFree(context);
@@ -301,4 +307,9 @@ const struct error *redis_trouble(const struct redis *redis)
 bool redis_may_move(const struct redis *redis)
 {
     return redis->url.kind != REDIS_ALONE;
+}
+
+int64_t redis_lost_ms(const struct redis *redis)
+{
+    return redis->lost_ms;
 }

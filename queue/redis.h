@@ -41,6 +41,9 @@ bool redis_is_ready(const struct redis *redis);
 /* Whether the next connection may be to another server: there are sentinels, or a cluster. */
 bool redis_may_move(const struct redis *redis);
 
+/* When the last connection that was ready was lost, monotonic; 0 for never. */
+int64_t redis_lost_ms(const struct redis *redis);
+
 /* Why there is no connection; borrowed. Its text is "" before the first try has ended. */
 const struct error *redis_trouble(const struct redis *redis);
 

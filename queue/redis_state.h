@@ -60,6 +60,7 @@ struct redis {
     unsigned handshake_left; /* replies that must come before it is ready */
     struct error trouble;
     bool was_ready;      /* at least once */
+    int64_t lost_ms;     /* monotonic: when it was ready last */
     bool has_complained; /* of the present trouble */
     bool *is_gone;       /* set when redis is closed: for the one who calls back in a loop; may be NULL */
 

@@ -17,13 +17,21 @@ static void on_redis_ready(void *arg)
     proof_begin(shard->proof);
 }
 
+/* Away for so long that a heartbeat was missed? Then leases may be over whose holders live. */
+static void note_return(struct shard *shard)
+{
+    int64_t now_ms = clock_monotonic_ms();
+
+    if (shard->was_ready && now_ms - redis_lost_ms(shard->redis) > shard->options->lease_ms / 3)
+        shard->returned_ms = now_ms;
+    shard->was_ready = true;
+}
+
 static void on_good(void *arg)
 {
     struct shard *shard = arg;
 
-    if (shard->was_ready)
-        shard->returned_ms = clock_monotonic_ms();
-    shard->was_ready = true;
+    note_return(shard);
     shard_release_unseen(shard);
     shard_send_limits(shard);
     shard->owner.on_ready(shard->owner.arg);

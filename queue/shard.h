@@ -55,7 +55,7 @@ struct shard {
     size_t limit_count;
 
     bool was_ready;      /* at least once */
-    int64_t returned_ms; /* monotonic: when it was ready again, after having been away; long ago for never */
+    int64_t returned_ms; /* monotonic: when it was ready again, after having been away for long; long ago for never */
 
     uint64_t last_token; /* the newest claim this shard has seen */
     char *unseen_worker; /* whose exchange got no answer: it may own claims it does not know; NULL for none */

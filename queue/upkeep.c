@@ -38,8 +38,8 @@ static void on_upkeep(void *arg, const redisReply *reply, const struct error *er
     step.fn(step.arg, err ? NULL : &upkeep, err);
 }
 
-/* When Redis comes back after longer than a lease, every lease is over although no worker was lost: their heartbeats,
- * which go out as soon as they are connected, come first. */
+/* When Redis comes back after long, every lease may be over although no worker was lost: their heartbeats, which go out
+ * as soon as they are connected, come first. */
 static int64_t leases_most(const struct shard *shard)
 {
     return clock_monotonic_ms() < shard->returned_ms + RETURN_GRACE_MS ? 0 : LEASES_MOST;

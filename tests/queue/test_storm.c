@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "tests/queue/bench.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -250,10 +251,12 @@ static void expect_drained_within_the_rate(struct bench *bench)
 {
     static struct storm storm;
 
-    storm = (struct storm){.bench = bench, .moved_ms = clock_monotonic_ms()};
+    storm = (struct storm){.bench = bench, .moved_ms = clock_monotonic_ms(), .other_retry_s = UINT_MAX};
     queue_set_limits(bench->queue, "acme", &(struct queue_limits){RATE, BURST, 0, 0});
     assert_int_equal(bench_store(bench, "other", "", ""), QUEUE_STORED);
+    assert_true(bench_pause(bench, "acme")); /* one of its waits may be over already */
     struct held other = bench_claim_one(bench);
+    assert_true(bench_resume(bench, "acme"));
     make_all_due(bench);
     (void)bench_settle(bench, &other, OUTCOME_RETRY, 0); /* due behind all of them */
     redis_fixture_do(bench->redis, "CONFIG RESETSTAT");

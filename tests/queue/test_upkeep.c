@@ -56,25 +56,43 @@ static void on_return(void *arg)
     loop_stop(comeback->loop);
 }
 
-/* Those who hold them are only just connected again, and their heartbeats come first. */
-static void when_redis_is_back_leases_are_spared_for_a_moment(void **state)
+static void cut_connections(struct bench *bench)
 {
-    struct bench *bench = *state;
     struct comeback comeback = {.loop = bench->loop};
-    struct held held;
 
-    assert_int_equal(bench_store(bench, "acme", "k", ""), QUEUE_STORED);
-    held = bench_claim_one(bench);
-    bench_expire(bench, held.lane);
     queue_on_return(bench->queue, on_return, &comeback);
     redis_fixture_do(bench->redis, "CLIENT KILL TYPE normal SKIPME yes");
     assert_true(wait_for(bench->loop, &comeback.has_come));
     queue_on_return(bench->queue, NULL, NULL);
+}
+
+/* Those who hold them are only just connected again, and their heartbeats come first. A lease of 3 ms makes any outage
+ * a long one. */
+static void when_redis_is_back_after_long_leases_are_spared_for_a_moment(void **state)
+{
+    struct bench *bench = *state;
+
+    bench_reopen(bench, (struct queue_options){.lease_ms = 3});
+    assert_int_equal(bench_store(bench, "acme", "k", ""), QUEUE_STORED);
+    bench_claim_one(bench);
+    cut_connections(bench);
     assert_int_equal(bench_upkeep(bench).reclaimed, 0);
     assert_int_equal(bench_upkeep(bench).next_due_ms, -1); /* or it would be looked at all the time */
     clock_freeze(clock_monotonic_ms() + 3001);
     assert_int_equal(bench_upkeep(bench).reclaimed, 1);
     clock_release();
+}
+
+static void after_a_short_outage_leases_end_as_ever(void **state)
+{
+    struct bench *bench = *state;
+    struct held held;
+
+    assert_int_equal(bench_store(bench, "acme", "k", ""), QUEUE_STORED);
+    held = bench_claim_one(bench);
+    bench_expire(bench, held.lane);
+    cut_connections(bench);
+    assert_int_equal(bench_upkeep(bench).reclaimed, 1);
 }
 
 static void an_extended_lease_is_kept(void **state)
@@ -316,7 +334,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         QUEUE_TEST(a_lease_that_runs_out_gives_the_lane_back),
         QUEUE_TEST(a_lease_runs_out_by_itself),
-        QUEUE_TEST(when_redis_is_back_leases_are_spared_for_a_moment),
+        QUEUE_TEST(when_redis_is_back_after_long_leases_are_spared_for_a_moment),
+        QUEUE_TEST(after_a_short_outage_leases_end_as_ever),
         QUEUE_TEST(an_extended_lease_is_kept),
         QUEUE_TEST(extending_a_lost_lease_says_so_and_changes_nothing),
         QUEUE_TEST(a_dead_workers_lanes_are_released_and_no_others),
