@@ -70,6 +70,7 @@ static void add_exchange(struct args *args, const struct shard *shard, const str
     args_number(args, (int64_t)exchange->settlement_count);
     for (size_t i = 0; i < exchange->settlement_count; i++)
         add_settlement(args, &exchange->settlements[i]);
+    args_number(args, shard->options->shards);
 }
 
 static void send_unconfirmed(struct shard *shard, const struct exchange *exchange);
@@ -142,7 +143,7 @@ static void conclude(struct trip *trip, const redisReply *reply, const struct er
     struct exchange_reply answer = {.result.next_due_ms = -1};
     struct error strange;
 
-    if (err && err->kind == ERROR_UNAVAILABLE)
+    if (err && err->kind == ERROR_UNAVAILABLE && !trip->to_confirm)
         note_unseen(trip);
     if (!err && !exchange_reply_read(reply, &answer, &strange))
         err = &strange;
@@ -160,41 +161,21 @@ static void conclude(struct trip *trip, const redisReply *reply, const struct er
 
 /* ---- claims that replicas must know of ---- */
 
-/* Gives back what may not be run; each with the progress that it came with. */
-static void give_back(struct trip *trip)
-{
-    struct exchange_reply answer;
-    struct error err;
-    struct settlement *list;
-
-    if (!shard_is_ready(trip->shard) || !exchange_reply_read(trip->to_confirm, &answer, &err))
-        return;
-    list = mem_new((answer.result.claim_count + 1) * sizeof(*list));
-    for (size_t i = 0; i < answer.result.claim_count; i++) {
-        const struct claim *claim = &answer.result.claims[i];
-
-        list[i] = (struct settlement){.id = claim->event.id,
-                                      .lane = claim->lane,
-                                      .token = claim->token,
-                                      .outcome = OUTCOME_GIVE_BACK,
-                                      .reason = "",
-                                      .progress = claim->progress,
-                                      .trace = ""};
-    }
-    send_unconfirmed(
-        trip->shard,
-        &(struct exchange){.worker = trip->worker, .settlements = list, .settlement_count = answer.result.claim_count});
-    mem_free(list);
-    exchange_reply_clear(&answer);
-}
-
+/* What was claimed may not be run, and was not: it is given back as claims whose answer was lost are, which keeps that
+ * an earlier run was cut short. While nothing can be confirmed, doubt does not end. */
 static void on_confirmed(void *arg, const struct error *err)
 {
     struct trip *trip = arg;
     redisReply *reply = trip->to_confirm;
 
-    if (err)
-        give_back(trip);
+    struct shard *shard = trip->shard;
+
+    if (err) {
+        note_unseen(trip);
+        proof_prolong_doubt(shard->proof);
+    }
+    if (err && shard_is_ready(shard))
+        shard_release_unseen(shard);
     conclude(trip, err ? NULL : reply, err);
     reply_free(reply);
 }
@@ -205,14 +186,21 @@ static bool must_be_confirmed(const struct trip *trip, const redisReply *reply)
 {
     bool has_claims = reply_count(reply_at(reply, 3)) > 0;
 
-    return trip->shard->options->durability == QUEUE_REPLICAS && trip->is_confirmed &&
+    return trip->is_confirmed && proof_confirmation(trip->shard->proof) == CONFIRM_REPLICAS &&
            (has_claims || trip->settlement_count > 0);
 }
 
 static void on_exchange(void *arg, const redisReply *reply, const struct error *err)
 {
     struct trip *trip = arg;
+    struct error changed;
 
+    if (!err && reply->type == REDIS_REPLY_INTEGER) { /* instead of an answer, the number of shards */
+        error_set(&changed, ERROR_UNAVAILABLE, "the queue's number of shards has been changed");
+        proof_renew(trip->shard->proof);
+        conclude(trip, NULL, &changed);
+        return;
+    }
     if (err || !must_be_confirmed(trip, reply)) {
         conclude(trip, reply, err);
         return;

@@ -14,7 +14,8 @@ typedef void queue_report_fn(void *arg, const cJSON *report, const struct error 
 /* {"waiting":n,"bytes":n,"in_flight":n,"retrying":n,"dead":n,"done":n,"oldest_waiting_ms":n|null,
  *  "workers":[{"id":s,"heartbeat_ms_ago":n,"in_flight":n}],
  *  "accounts":[{"name":s,"state":"active|limited|paused|suspended","reason":s,"until_ms":n|null,"ready_lanes":n,
- *               "in_flight":n,"rate":n|null,"waiting":n,"done":n,"dead":n}]} */
+ *               "in_flight":n,"rate":n|null,"waiting":n,"done":n,"dead":n}]}
+ * A shard that is away is left out; an error when all are. */
 void queue_status(struct queue *queue, queue_report_fn *fn, void *arg);
 
 #define QUEUE_LIST_MAX 1000 /* events in one list, whatever limit says */

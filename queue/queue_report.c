@@ -18,6 +18,7 @@ struct gathering {
     unsigned pending;
     cJSON *whole; /* NULL until a shard has had something to say */
     struct error err;
+    bool may_lack; /* a shard that is away is left out */
     merge_fn *merge;
     size_t limit;                                       /* of events in a list */
     int (*compare)(const void *one, const void *other); /* orders a list; NULL: it is in order */
@@ -40,7 +41,7 @@ static void on_report(void *arg, const cJSON *report, const struct error *err)
     if (--gathering->pending > 0)
         return;
     cut_list(gathering);
-    err = gathering->err.kind == ERROR_NONE ? NULL : &gathering->err;
+    err = gathering->err.kind == ERROR_NONE || (gathering->may_lack && gathering->whole) ? NULL : &gathering->err;
     gathering->fn(gathering->arg, err ? NULL : gathering->whole, err);
     cJSON_Delete(gathering->whole);
     mem_free(gathering);
@@ -127,6 +128,7 @@ void queue_status(struct queue *queue, queue_report_fn *fn, void *arg)
 {
     struct gathering *gathering = gathering_new(queue, merge_status, fn, arg);
 
+    gathering->may_lack = true;
     for (unsigned i = 0; i < queue->count; i++)
         shard_status(queue->members[i].shard, on_report, gathering);
 }

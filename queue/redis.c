@@ -144,7 +144,7 @@ void redis_ready(struct redis *redis)
     redis->has_complained = false;
     redis->was_ready = true;
     redis->stage = REDIS_READY;
-    redis->failures = redis->redirections = 0;
+    redis->redirections = 0;
     redis->trouble = (struct error){0};
     timer_stop(redis->timer);
     if (redis->on_ready)

@@ -166,6 +166,8 @@ static void on_reply(redisAsyncContext *context, void *reply, void *arg)
         return;
     }
     list_remove(&redis->sent, call);
+    if (reply)
+        redis->failures = 0; /* not sooner: a server may take every log-in and drop what comes behind it */
     if (is_lost_script(call, reply)) {
         send_again(redis, call);
         return;
@@ -264,13 +266,13 @@ void redis_calls_clear(struct redis *redis)
 {
     struct call *call;
 
-    while (redis->refused.first)
-        answer_refused(redis);
-    while ((call = redis->sent.first) != NULL) {
+    while (redis->refused.first || redis->sent.first) { /* an answer may ask again, and is refused */
+        while (redis->refused.first)
+            answer_refused(redis);
+        if ((call = redis->sent.first) == NULL)
+            continue;
         list_remove(&redis->sent, call);
         answer(call, NULL, &redis->trouble); /* hiredis still has it: on_reply frees it */
-        if (redis->refused.first)
-            answer_refused(redis);
     }
     if (redis->is_gone)
         *redis->is_gone = true;

@@ -119,12 +119,11 @@ static void on_ready(void *arg)
 {
     static const char *const names[] = {[STEP_CLOSE] = "close", [STEP_SET] = "set", [STEP_OPEN] = "open"};
     struct reshard *reshard = arg;
-    unsigned after = reshard->at < reshard->wanted ? reshard->wanted : 0;
     struct args args;
 
     args_init(&args);
     args_text(&args, names[reshard->step]);
-    args_number(&args, reshard->step == STEP_CLOSE ? reshard->before : after);
+    args_number(&args, reshard->step == STEP_CLOSE ? reshard->before : reshard->wanted);
     redis_script(reshard->redis, SCRIPT_RESHARD, &args, on_answer, reshard);
     args_clear(&args);
 }

@@ -98,7 +98,9 @@ bool server_facts_judge(const struct server_facts *facts, const struct queue_opt
                         enum confirmation *confirmation, struct error *err)
 {
     /* Who stores nothing still waits for the replicas with what it claims. */
-    *confirmation = options->stores_nothing && options->durability == QUEUE_REPLICAS ? CONFIRM_REPLICAS : CONFIRM_NONE;
+    bool waits = options->stores_nothing && options->durability == QUEUE_REPLICAS && facts->can_confirm;
+
+    *confirmation = waits ? CONFIRM_REPLICAS : CONFIRM_NONE;
     if (facts->version[0] && strtol(facts->version, NULL, 10) < OLDEST_MAJOR)
         return error_set(err, ERROR_REFUSED, "redis is %s, and must be %d.0 or newer", facts->version, OLDEST_MAJOR);
     if (options->stores_nothing)

@@ -33,7 +33,8 @@ struct proof {
     enum confirmation confirmation;
     struct error trouble;
     bool is_good;
-    bool has_agreed; /* on the number of shards, at least once */
+    bool has_agreed;      /* on the number of shards, at least once */
+    struct error silence; /* why a question has no answer; ERROR_NONE when all have one */
     char run_id[RUN_ID_SIZE];
     int64_t doubt_until_ms; /* monotonic */
     int64_t rest_until_ms;  /* likewise */
@@ -158,6 +159,10 @@ static void judge_server(struct proof *proof)
 
     if (!has_ended(proof))
         return;
+    if (proof->silence.kind != ERROR_NONE) {
+        refuse(proof, &proof->silence);
+        return;
+    }
     note_server(proof);
     if (server_facts_judge(&proof->facts, proof->shard->options, &proof->confirmation, &err) && judge_role(proof, &err))
         ask_count(proof);
@@ -171,12 +176,25 @@ static void count_down(struct proof *proof)
         judge_server(proof);
 }
 
+static bool is_not_permitted(const struct error *err)
+{
+    return err->kind != ERROR_UNAVAILABLE || strstr(err->text, "NOPERM");
+}
+
+/* Who is busy, or gone, has not said what it is. That it does not permit the question is an answer. */
+static void note_silence(struct proof *proof, const struct error *err)
+{
+    if (err && !is_not_permitted(err) && proof->silence.kind == ERROR_NONE)
+        proof->silence = *err;
+}
+
 static void on_info(void *arg, const redisReply *reply, const struct error *err)
 {
     struct proof *proof = arg;
 
     if (!err)
         server_facts_read_info(&proof->facts, reply_text(reply));
+    note_silence(proof, err);
     count_down(proof);
 }
 
@@ -186,6 +204,7 @@ static void on_config(void *arg, const redisReply *reply, const struct error *er
 
     if (!err)
         server_facts_read_config(&proof->facts, reply);
+    note_silence(proof, err);
     count_down(proof);
 }
 
@@ -221,6 +240,7 @@ static void ask(struct proof *proof)
     enum queue_durability durability = proof->shard->options->durability;
 
     proof->facts = (struct server_facts){0};
+    proof->silence = (struct error){0};
     proof->is_asking = true;
     send(proof, info, on_info);
     send(proof, config, on_config);
@@ -300,6 +320,12 @@ enum confirmation proof_confirmation(const struct proof *proof)
 bool proof_is_in_doubt(const struct proof *proof)
 {
     return clock_monotonic_ms() < proof->doubt_until_ms;
+}
+
+void proof_prolong_doubt(struct proof *proof)
+{
+    if (proof_is_in_doubt(proof))
+        proof->doubt_until_ms = clock_monotonic_ms() + DOUBT_MS;
 }
 
 int64_t proof_rest_ms(const struct proof *proof)

@@ -40,6 +40,9 @@ enum confirmation proof_confirmation(const struct proof *proof);
  * before. */
 bool proof_is_in_doubt(const struct proof *proof);
 
+/* It goes on for as long again: nothing could be run meanwhile. Nothing when there is no doubt. */
+void proof_prolong_doubt(struct proof *proof);
+
 /* How long nothing is to be claimed yet: the server is another one since a moment, and what the one before was asked to
  * give out last may be under way still, in other workers' hands as well, without this one knowing. 0 for not at all. */
 int64_t proof_rest_ms(const struct proof *proof);

@@ -23,7 +23,7 @@ void page_healthz(struct receiver *receiver, struct http_exchange *exchange, con
 /* Whether a delivery could be kept now, in Redis or in the spill; err says why not. */
 static bool can_take(const struct receiver *receiver, struct error *err)
 {
-    bool has_redis = queue_is_ready(receiver->queue) && !spill_is_in_use(receiver->spill);
+    bool has_redis = queue_is_usable(receiver->queue) && !spill_is_in_use(receiver->spill);
 
     if (receiver->is_draining)
         return error_set(err, ERROR_UNAVAILABLE, "this receiver is stopping");
@@ -43,6 +43,10 @@ static void answer_ready(const struct receiver *receiver, struct http_exchange *
 
     if (queue_is_ready(receiver->queue) && !spill_is_in_use(receiver->spill)) {
         answer_text(exchange, "ready\n");
+        return;
+    }
+    if (!receiver->spill) {
+        answer_text(exchange, "ready, but for the accounts of a shard that is away\n");
         return;
     }
     text = mem_printf("ready: events go to the spill until %s; %zu are in it\n",

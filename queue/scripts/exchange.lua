@@ -4,7 +4,8 @@
 -- KEYS  the shard's tag
 -- ARGV  worker, lease ms, claims wanted, bytes of records at most, done events to keep, events this worker runs at a
 --       time (0: leave no room), settlements, then 8 for each settlement: lane, token, event id,
---       outcome, delay ms, reason, progress, trace
+--       outcome, delay ms, reason, progress, trace; then the number of shards. When the queue has another one, the result
+--       is that number, and nothing is done.
 -- Result: {ms until something parked is due or -1, 1 when lanes stay ready else 0, {indexes of refused settlements},
 --         {claims, 8 values each: lane, token, id, record, attempts, crashes, 1 when interrupted else 0, progress}}
 -- Keeps: only the owner of a lane, by token, moves it out of its lease; a claim moves it from ready into one. Accounts
@@ -18,6 +19,10 @@
 local worker, lease_ms, want = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local max_bytes, done_keep, slots = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 local settlements, first = tonumber(ARGV[7]), 8 -- of the settlements' values in ARGV
+local shards = redis.call('HGET', COUNTS, 'shards')
+if shards and shards ~= ARGV[#ARGV] then
+    return tonumber(shards)
+end
 local quantum, wake_most, timeline_most = 4, 100, 100
 
 -- The fields of a settlement behind its index in ARGV.

@@ -3,7 +3,7 @@
 -- Changes how many shards the queue says it is made of.
 -- KEYS  the shard's tag
 -- ARGV  what to do: "close" (nothing is stored from now on), "open" (as before), "set"; a number: how many shards there
---       were, for one that was never used; or are to be, 0 when this is none of them
+--       were, for one that was never used; or are to be
 -- Result: {"" or what is still in this shard and must not be, the number of shards before}
 -- Keeps: the number changes only while nothing is in the queue that would be looked for in another shard then: unsettled
 -- events, dead letters, accounts that an operator has paused. Between close and set the number is negative, and enqueue
@@ -44,12 +44,9 @@ function steps.open()
     end
 end
 
+-- A shard that is none any more is told as well: who still counts it in is refused there.
 function steps.set()
-    if ARGV[2] == '0' then
-        redis.call('HDEL', COUNTS, 'shards')
-    else
-        redis.call('HSET', COUNTS, 'shards', ARGV[2])
-    end
+    redis.call('HSET', COUNTS, 'shards', ARGV[2])
 end
 
 return {steps[ARGV[1]]() or '', math.abs(number)}

@@ -286,6 +286,58 @@ static void a_duplicate_is_as_safe_as_the_first(void **state)
     redis_fixture_close(replica);
 }
 
+/* What no replica knows of is not run: a master that is about to be none would forget that it was. */
+static void what_no_replica_knows_of_is_not_claimed(void **state)
+{
+    struct bench *bench = *state;
+    struct redis_fixture *replica = open_replica(bench);
+
+    bench_reopen(bench, with_replica);
+    assert_int_equal(bench_store(bench, "acme", "k", "d"), QUEUE_STORED);
+    redis_fixture_freeze(replica);
+    assert_int_equal(bench_claim(bench, 1).failure, ERROR_UNAVAILABLE);
+    assert_non_null(strstr(bench->err.text, "0 of 1 have it"));
+    redis_fixture_thaw(replica);
+    assert_int_equal(bench_claim_one(bench).crashes, 0);
+    redis_fixture_close(replica);
+}
+
+static void a_run_that_was_cut_short_stays_so_when_its_next_claim_is_not_confirmed(void **state)
+{
+    struct bench *bench = *state;
+    struct redis_fixture *replica = open_replica(bench);
+    struct held held;
+
+    bench_reopen(bench, with_replica);
+    assert_int_equal(bench_store(bench, "acme", "k", "d"), QUEUE_STORED);
+    held = bench_claim_one(bench);
+    bench_expire(bench, held.lane);
+    assert_int_equal(bench_upkeep(bench).reclaimed, 1);
+    redis_fixture_freeze(replica);
+    assert_int_equal(bench_claim(bench, 1).failure, ERROR_UNAVAILABLE);
+    redis_fixture_thaw(replica);
+    held = bench_claim_one(bench);
+    assert_true(held.was_interrupted);
+    assert_int_equal(held.crashes, 1);
+    redis_fixture_close(replica);
+}
+
+static void what_was_settled_and_not_confirmed_is_settled_again(void **state)
+{
+    struct bench *bench = *state;
+    struct redis_fixture *replica = open_replica(bench);
+    struct held held;
+
+    bench_reopen(bench, with_replica);
+    assert_int_equal(bench_store(bench, "acme", "k", "d"), QUEUE_STORED);
+    held = bench_claim_one(bench);
+    redis_fixture_freeze(replica);
+    assert_int_equal(bench_settle(bench, &held, OUTCOME_DONE, 0).failure, ERROR_UNAVAILABLE);
+    redis_fixture_thaw(replica);
+    assert_int_equal(bench_settle(bench, &held, OUTCOME_DONE, 0).refused_count, 1); /* it had been, here */
+    redis_fixture_close(replica);
+}
+
 static void on_one_of_many(void *arg, enum queue_stored result, const char *id, const struct error *err)
 {
     unsigned *left = arg;
@@ -454,6 +506,9 @@ int main(void)
         SERVER_TEST(without_its_replica_nothing_counts_as_stored, open_master),
         SERVER_TEST(what_the_replica_has_counts_as_stored, open_master),
         SERVER_TEST(a_duplicate_is_as_safe_as_the_first, open_master),
+        SERVER_TEST(what_no_replica_knows_of_is_not_claimed, open_master),
+        SERVER_TEST(a_run_that_was_cut_short_stays_so_when_its_next_claim_is_not_confirmed, open_master),
+        SERVER_TEST(what_was_settled_and_not_confirmed_is_settled_again, open_master),
         SERVER_TEST(all_events_of_a_turn_share_one_wait, open_master),
         SERVER_TEST(a_script_that_was_lost_is_confirmed_too, open_master),
         SERVER_TEST(a_replica_is_refused_without_a_rush, open_plain),

@@ -152,11 +152,11 @@ static void break_mend_and_drain(struct bench *bench, const struct breakage *bre
     cJSON_Delete(report);
     if (!exception_of(breakage).left)
         bench_expect_order(bench);
+    redis_fixture_do(bench->redis, "DEL {q0}:zzz"); /* what only a person can put right */
+    redis_fixture_do(bench->redis, "HSET {q0}:n shards 1");
     drained = drain(bench);
     check_drained(breakage, &cast, &drained);
     check_settled(bench, breakage, &cast);
-    redis_fixture_do(bench->redis, "DEL {q0}:zzz"); /* what only a person can put right */
-    redis_fixture_do(bench->redis, "HSET {q0}:n shards 1");
     bench_expect_order(bench);
 }
 

@@ -146,6 +146,32 @@ static void who_missed_the_change_stores_nothing(void **state)
     assert_int_equal(bench_store(bench, "acme", "", ""), QUEUE_STORED);
 }
 
+/* A shard that is none any more was told as well. */
+static void who_missed_that_a_shard_is_none_any_more_stores_nothing_in_it(void **state)
+{
+    struct bench *bench = *state;
+    char *last = account_in(3, 4, 0, 1);
+
+    expect_done(bench, 2);
+    assert_int_equal(bench_store(bench, last, "", ""), QUEUE_UNAVAILABLE);
+    assert_non_null(strstr(bench->err.text, "number of shards has been changed"));
+    bench_reopen(bench, (struct queue_options){.shards = 2});
+    mem_free(last);
+}
+
+static void who_missed_the_change_claims_nothing(void **state)
+{
+    struct bench *bench = *state;
+    struct exchanged exchanged;
+
+    expect_done(bench, 2);
+    exchanged = bench_claim(bench, 8);
+    assert_int_equal(exchanged.failure, ERROR_UNAVAILABLE);
+    assert_int_equal(exchanged.claim_count, 0);
+    assert_non_null(strstr(bench->err.text, "number of shards has been changed"));
+    bench_reopen(bench, (struct queue_options){.shards = 2});
+}
+
 /* ---- changing it ---- */
 
 static void an_empty_queue_grows_and_shrinks(void **state)
@@ -160,8 +186,8 @@ static void an_empty_queue_grows_and_shrinks(void **state)
         settle_one(bench, OUTCOME_DONE);
         bench_expect_order(bench);
     }
-    for (unsigned shard = 4; shard < 7; shard++)
-        assert_int_equal(redis_fixture_number(bench->redis, "HEXISTS {q%u}:n shards", shard), 0);
+    for (unsigned shard = 4; shard < 7; shard++) /* as they were told when they became none */
+        assert_int_equal(redis_fixture_number(bench->redis, "HGET {q%u}:n shards", shard), 2);
 }
 
 static void a_queue_with_events_stays_as_it_is_and_goes_on(void **state)
@@ -250,6 +276,8 @@ int main(void)
         SHARDS_TEST(the_first_writes_the_number_down_and_all_others_must_have_it),
         SHARDS_TEST(a_queue_from_before_the_number_was_written_down_has_one_shard),
         SHARDS_TEST(who_missed_the_change_stores_nothing),
+        SHARDS_TEST(who_missed_that_a_shard_is_none_any_more_stores_nothing_in_it),
+        SHARDS_TEST(who_missed_the_change_claims_nothing),
         SHARDS_TEST(an_empty_queue_grows_and_shrinks),
         SHARDS_TEST(a_queue_with_events_stays_as_it_is_and_goes_on),
         SHARDS_TEST(dead_letters_and_paused_accounts_keep_the_number_as_it_is),
