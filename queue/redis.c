@@ -222,6 +222,7 @@ static void on_master(void *arg, const struct redis_address *master, const struc
 static void seek(struct redis *redis)
 {
     redis->stage = REDIS_SEEKING;
+    set_name(redis, "redis by the sentinel at %s", redis_place_now(&redis->place));
     redis->sentinel = sentinel_ask(redis->loop, redis_place_now(&redis->place), redis->url.master,
                                    CONNECT_ONE_OF_MANY_MS, on_master, redis);
 }

@@ -12,11 +12,11 @@
 #include "queue/reply.h"
 
 #include <hiredis/async.h>
+#include <string.h>
 
 struct sentinel {
     redisAsyncContext *context; /* NULL when it is gone */
     struct timer *timer;
-    struct redis_address at;
     char *name;
     struct error early; /* known before a turn has passed */
     sentinel_fn *fn;
@@ -32,7 +32,6 @@ void sentinel_cancel(struct sentinel *sentinel)
         redisAsyncFree(sentinel->context);
     }
     timer_free(sentinel->timer);
-    mem_free(sentinel->at.host);
     mem_free(sentinel->name);
     mem_free(sentinel);
 }
@@ -46,13 +45,12 @@ static void finish(struct sentinel *sentinel, const struct redis_address *master
     fn(arg, err ? NULL : master, err);
 }
 
+/* Whose words they are, the connection's name says. */
 static void fail(struct sentinel *sentinel, const char *why)
 {
-    char *where = redis_address_describe(&sentinel->at);
     struct error err;
 
-    error_set(&err, ERROR_UNAVAILABLE, "sentinel at %s: %s", where, why);
-    mem_free(where);
+    error_set(&err, ERROR_UNAVAILABLE, "%s", why);
     finish(sentinel, NULL, &err);
 }
 
@@ -77,7 +75,7 @@ static void on_answer(redisAsyncContext *context, void *data, void *arg)
         sentinel->context = NULL; /* it is being freed */
         fail(sentinel, context->errstr[0] ? context->errstr : "connection closed");
     } else if (!reply_check(reply, &err)) {
-        fail(sentinel, err.text);
+        fail(sentinel, strstr(err.text, "unknown command") ? "it is no sentinel" : err.text);
     } else if (reply_count(reply) != 2 || !reply_text(reply_at(reply, 0))[0]) {
         fail(sentinel, "it knows no master of that name");
     } else {
@@ -107,7 +105,6 @@ struct sentinel *sentinel_ask(struct loop *loop, const struct redis_address *at,
     struct sentinel *sentinel = mem_new(sizeof(*sentinel));
     redisAsyncContext *context = redisAsyncConnect(at->host, at->port);
 
-    sentinel->at = (struct redis_address){mem_string(at->host), at->port};
     sentinel->name = mem_string(name);
     sentinel->fn = fn;
     sentinel->arg = arg;

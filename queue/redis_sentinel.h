@@ -15,7 +15,7 @@ struct sentinel;
 /* Called once; the sentinel is gone then. master is borrowed; NULL when err is not. */
 typedef void sentinel_fn(void *arg, const struct redis_address *master, const struct error *err);
 
-/* at and name are copied. Answers on a later turn, within timeout_ms. */
+/* at is not looked at again, name is copied. Answers on a later turn, within timeout_ms. */
 struct sentinel *sentinel_ask(struct loop *loop, const struct redis_address *at, const char *name, int64_t timeout_ms,
                               sentinel_fn *fn, void *arg);
 void sentinel_cancel(struct sentinel *sentinel); /* fn is not called; takes NULL */

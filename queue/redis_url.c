@@ -208,6 +208,13 @@ static bool parse_cluster(const char *rest, struct redis_url *url, struct error 
     return true;
 }
 
+static bool refuse_tls(const char *rest, struct redis_url *url, struct error *err)
+{
+    (void)rest;
+    (void)url;
+    return error_set(err, ERROR_INVALID, "TLS with sentinels or a cluster is not supported yet");
+}
+
 static const struct scheme {
     const char *prefix;
     bool (*parse)(const char *rest, struct redis_url *url, struct error *err);
@@ -217,6 +224,8 @@ static const struct scheme {
     {"unix://", parse_unix},
     {"redis+sentinel://", parse_sentinels},
     {"redis+cluster://", parse_cluster},
+    {"rediss+sentinel://", refuse_tls},
+    {"rediss+cluster://", refuse_tls},
 };
 
 bool redis_url_parse(const char *text, struct redis_url *url, struct error *err)

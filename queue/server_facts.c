@@ -122,10 +122,11 @@ bool server_facts_judge_shards(int64_t written, unsigned own, struct error *err)
                          "`hookline reshard` takes it up again",
                          (long long)-written);
     if (written != own)
-        return error_set(err, ERROR_REFUSED,
-                         "this queue was made with %lld shard%s, queue.shards says %u: `hookline reshard` changes it, "
-                         "once it is empty",
-                         (long long)written, written == 1 ? "" : "s", own);
+        return error_set(
+            err, ERROR_REFUSED,
+            "this queue was made with %lld shard%s, queue.shards says %u: `hookline reshard N` changes it, "
+            "once it is empty",
+            (long long)written, written == 1 ? "" : "s", own);
     return true;
 }
 

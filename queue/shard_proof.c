@@ -125,16 +125,17 @@ static void on_count(void *arg, const redisReply *reply, const struct error *err
 {
     struct proof *proof = arg;
     int64_t count = reply_number(reply);
+    bool is_unsaid = !err && count == 0, only_looks = proof->shard->options->stores_nothing;
     struct error why;
 
     if (!has_ended(proof))
         return;
-    proof->is_following = !err && count == 0;
+    proof->is_following = is_unsaid && !only_looks;
     if (proof->is_following && proof->shard->first->proof->has_agreed) /* since it was asked */
         ask_count(proof);
     else if (err)
         refuse(proof, err);
-    else if (server_facts_judge_shards(count, proof->shard->options->shards, &why))
+    else if ((is_unsaid && only_looks) || server_facts_judge_shards(count, proof->shard->options->shards, &why))
         accept(proof);
     else
         refuse(proof, &why);
@@ -142,7 +143,8 @@ static void on_count(void *arg, const redisReply *reply, const struct error *err
 
 static void ask_count(struct proof *proof)
 {
-    bool may_write = proof->shard->first == proof->shard || proof->shard->first->proof->has_agreed;
+    bool is_next = proof->shard->first == proof->shard || proof->shard->first->proof->has_agreed;
+    bool may_write = is_next && !proof->shard->options->stores_nothing; /* the number is theirs who fill the queue */
     struct args args;
 
     args_init(&args);

@@ -331,6 +331,8 @@ static const struct url_case url_cases[] = {
     {"redis://h/1/2", NULL, NULL, NULL, 0},
     {"redis://h?db=1", NULL, NULL, NULL, 0},
     {"redis://a,b", NULL, NULL, NULL, 0},
+    {"rediss+sentinel://a/m", NULL, NULL, NULL, 0},
+    {"rediss+cluster://a", NULL, NULL, NULL, 0},
     {"redis+sentinel://a,b", NULL, NULL, NULL, 0},
     {"redis+sentinel://a,b/", NULL, NULL, NULL, 0},
     {"redis+sentinel://a,,b/m", NULL, NULL, NULL, 0},

@@ -197,6 +197,23 @@ static void a_failover_that_was_asked_for_is_followed(void **state)
     close_queue(&scene);
 }
 
+static void a_redis_that_is_no_sentinel_is_said_to_be_none(void **state)
+{
+    struct bench bench = {.loop = loop_new()};
+    struct redis_fixture *redis = redis_fixture_open(NULL);
+    char *url = mem_printf("redis+sentinel://127.0.0.1:%d/mymaster", redis_fixture_listen(redis));
+    struct error err;
+
+    (void)state;
+    bench.queue = queue_open(bench.loop, &(struct queue_options){.url = url}, &err);
+    assert_false(bench_when_ready(&bench, 500));
+    assert_non_null(strstr(bench.err.text, "it is no sentinel"));
+    queue_close(bench.queue);
+    loop_free(bench.loop);
+    redis_fixture_close(redis);
+    mem_free(url);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -206,6 +223,7 @@ int main(void)
         cmocka_unit_test(a_killed_master_of_a_cluster_is_followed_to_its_replica),
         cmocka_unit_test(a_sentinels_failover_is_followed),
         cmocka_unit_test(a_failover_that_was_asked_for_is_followed),
+        cmocka_unit_test(a_redis_that_is_no_sentinel_is_said_to_be_none),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,6 +7,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/queue/model.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "queue/keys.h"
@@ -290,6 +291,14 @@ static void claim_all(struct model *model)
     model_expect_nothing_left(model, bundle.worker);
 }
 
+/* Nobody says when limits are written, or lost claims given back; what is asked after them is answered after that, and
+ * once more when Redis had lost the script, so that it was loaded and sent again. */
+static void await_unasked(struct model *model)
+{
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(bench_extend(model->bench, model_workers[0], NULL, 0), 0);
+}
+
 /* The connection breaks between a claim and its answer. The claim is another queue's, which stands for the one whose
  * answer is lost; all that the worker itself hears of is an exchange that failed. */
 static void lose_answer(struct model *model)
@@ -313,6 +322,7 @@ static void lose_answer(struct model *model)
     lost.worker = model_workers[bundle.worker];
     assert_int_equal(bench_exchange(model->bench, &lost).failure, ERROR_UNAVAILABLE);
     assert_true(bench_when_ready(model->bench, 4000));
+    await_unasked(model);
     model->first--;
     for (unsigned i = 0; i < MODEL_EVENTS; i++)
         if (model->events[i].place == LEASED && model->events[i].worker == bundle.worker &&
@@ -384,7 +394,9 @@ static void upkeep(struct model *model)
         model_trim(model, shard, 200);
         trimmed += model->trimmed[shard];
     }
+    clock_freeze(clock_monotonic_ms() + 3001); /* also after lose_answer: leases are spared for a moment then */
     upkeep = bench_upkeep(model->bench);
+    clock_release();
     assert_int_equal(upkeep.woken, due);
     assert_int_equal(upkeep.reclaimed, lost);
     assert_int_equal(upkeep.buried, count_all(model, DEAD) - dead);
@@ -469,10 +481,7 @@ static void set_limits(struct model *model, unsigned number, struct queue_limits
                    account->max_in_flight == limits.max_in_flight;
 
     queue_set_limits(model->bench->queue, model_accounts[number], &limits);
-    /* Nobody says when limits are written; what is asked after them is answered after that, and once more when Redis
-     * had lost the script, so that it was loaded and sent again. */
-    for (int i = 0; i < 2; i++)
-        assert_int_equal(bench_extend(model->bench, model_workers[0], NULL, 0), 0);
+    await_unasked(model);
     account->is_rated = is_rated;
     account->burst = limits.burst;
     account->max_in_flight = limits.max_in_flight;

@@ -146,6 +146,17 @@ static void who_missed_the_change_stores_nothing(void **state)
     assert_int_equal(bench_store(bench, "acme", "", ""), QUEUE_STORED);
 }
 
+static void who_only_looks_writes_no_number_down(void **state)
+{
+    struct bench *bench = *state;
+
+    redis_fixture_flush(bench->redis);
+    bench_reopen(bench, (struct queue_options){.shards = 7, .stores_nothing = true});
+    assert_int_equal(redis_fixture_number(bench->redis, "EXISTS {q0}:n"), 0);
+    bench_reopen(bench, (struct queue_options){.shards = 2});
+    assert_int_equal(redis_fixture_number(bench->redis, "HGET {q0}:n shards"), 2);
+}
+
 /* A shard that is none any more was told as well. */
 static void who_missed_that_a_shard_is_none_any_more_stores_nothing_in_it(void **state)
 {
@@ -278,6 +289,7 @@ int main(void)
         SHARDS_TEST(who_missed_the_change_stores_nothing),
         SHARDS_TEST(who_missed_that_a_shard_is_none_any_more_stores_nothing_in_it),
         SHARDS_TEST(who_missed_the_change_claims_nothing),
+        SHARDS_TEST(who_only_looks_writes_no_number_down),
         SHARDS_TEST(an_empty_queue_grows_and_shrinks),
         SHARDS_TEST(a_queue_with_events_stays_as_it_is_and_goes_on),
         SHARDS_TEST(dead_letters_and_paused_accounts_keep_the_number_as_it_is),

@@ -4,6 +4,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/worker/pinpoint.h"
 
+#include "base/clock.h"
 #include "base/mem.h"
 
 #include <setjmp.h>
@@ -25,6 +26,8 @@ static void on_request(void *arg, struct http_exchange *exchange)
     assert_string_equal(http_exchange_path(exchange), row->path);
     assert_string_equal(http_exchange_header(exchange, "X-API-KEY"), "key");
     const char *body = http_exchange_body(exchange, &size);
+    if (pinpoint->ends_leases)
+        *pinpoint->ends_leases = clock_monotonic_ms();
     mem_free(pinpoint->last_body);
     pinpoint->last_body = mem_copy(body, size);
     if (row->retry_after)

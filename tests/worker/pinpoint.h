@@ -9,6 +9,7 @@
 #include "http/server.h"
 
 #include <stddef.h>
+#include <stdint.h>
 
 /* One request that is expected, and its answer. status 0 drops the connection; -1 leaves it unanswered. */
 struct exchange_row {
@@ -23,7 +24,8 @@ struct pinpoint {
     struct http_server *server;
     const struct exchange_row *rows;
     size_t count, at;
-    char *last_body; /* of the last request; owned */
+    char *last_body;      /* of the last request; owned */
+    int64_t *ends_leases; /* a lease that is over from the first request on; NULL for none */
 };
 
 void pinpoint_open(struct pinpoint *pinpoint, struct loop *loop, const struct exchange_row *rows, size_t count);
