@@ -47,6 +47,13 @@ int64_t clock_monotonic_ms(void)
     return read_ms(CLOCK_MONOTONIC);
 }
 
+int64_t clock_earlier_ms(int64_t one_ms, int64_t other_ms)
+{
+    if (one_ms < 0 || other_ms < 0)
+        return one_ms < 0 ? other_ms : one_ms;
+    return one_ms < other_ms ? one_ms : other_ms;
+}
+
 void clock_freeze(int64_t now_ms)
 {
     frozen.is_frozen = true;

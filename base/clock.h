@@ -14,6 +14,9 @@ int64_t clock_now_ms(void);
 /* Milliseconds since some fixed moment; never jumps. For durations. */
 int64_t clock_monotonic_ms(void);
 
+/* The earlier of two times, or waits, of which -1 stands for never. */
+int64_t clock_earlier_ms(int64_t one_ms, int64_t other_ms);
+
 /* From now on both clocks stand at now_ms (tests only); clock_release lets them run again. */
 void clock_freeze(int64_t now_ms);
 void clock_release(void);

@@ -97,20 +97,15 @@ static void note_results(struct batch *batch, const redisReply *reply)
             note_result(&batch->events[i], reply_at(reply, at++));
 }
 
-/* Instead of results, the number of shards, when it has been changed. */
 static void on_stored(void *arg, const redisReply *reply, const struct error *err)
 {
     struct batch *batch = arg;
 
     batch->is_run = true;
-    if (!err && reply->type == REDIS_REPLY_INTEGER) {
-        error_set(&batch->err, ERROR_UNAVAILABLE, "the queue's number of shards has been changed");
-        proof_renew(batch->shard->proof);
-    } else if (err) {
+    if (err)
         batch->err = *err;
-    } else if (reply_has(reply, 0, &batch->err)) {
+    else if (shard_check_number(batch->shard, reply, &batch->err) && reply_has(reply, 0, &batch->err))
         note_results(batch, reply);
-    }
     answer_batch(batch);
 }
 

@@ -4,6 +4,7 @@
  * exchange_reply.c reads the answer.
  */
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "queue/confirm.h"
@@ -134,8 +135,7 @@ static void finish(struct trip *trip, struct exchange_result *result, const stru
 static void put_off(const struct trip *trip, struct exchange_result *result)
 {
     result->has_more = false;
-    if (result->next_due_ms < 0 || result->next_due_ms > trip->rest_ms)
-        result->next_due_ms = trip->rest_ms;
+    result->next_due_ms = clock_earlier_ms(result->next_due_ms, trip->rest_ms);
 }
 
 static void conclude(struct trip *trip, const redisReply *reply, const struct error *err)
@@ -143,8 +143,6 @@ static void conclude(struct trip *trip, const redisReply *reply, const struct er
     struct exchange_reply answer = {.result.next_due_ms = -1};
     struct error strange;
 
-    if (err && err->kind == ERROR_UNAVAILABLE && !trip->to_confirm)
-        note_unseen(trip);
     if (!err && !exchange_reply_read(reply, &answer, &strange))
         err = &strange;
     if (!err) {
@@ -167,7 +165,6 @@ static void on_confirmed(void *arg, const struct error *err)
 {
     struct trip *trip = arg;
     redisReply *reply = trip->to_confirm;
-
     struct shard *shard = trip->shard;
 
     if (err) {
@@ -195,12 +192,10 @@ static void on_exchange(void *arg, const redisReply *reply, const struct error *
     struct trip *trip = arg;
     struct error changed;
 
-    if (!err && reply->type == REDIS_REPLY_INTEGER) { /* instead of an answer, the number of shards */
-        error_set(&changed, ERROR_UNAVAILABLE, "the queue's number of shards has been changed");
-        proof_renew(trip->shard->proof);
-        conclude(trip, NULL, &changed);
-        return;
-    }
+    if (err && err->kind == ERROR_UNAVAILABLE)
+        note_unseen(trip);
+    if (!err && !shard_check_number(trip->shard, reply, &changed))
+        err = &changed;
     if (err || !must_be_confirmed(trip, reply)) {
         conclude(trip, reply, err);
         return;

@@ -2,6 +2,7 @@
  * queue_care.c - heartbeats, leases and upkeep over all shards: each is asked, and the answers are put together.
  */
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/clock.h"
 #include "base/mem.h"
 #include "queue/queue_state.h"
 
@@ -102,13 +103,6 @@ struct care {
     void *arg;
 };
 
-static int64_t earlier(int64_t one_ms, int64_t other_ms)
-{
-    if (one_ms < 0 || other_ms < 0)
-        return one_ms < 0 ? other_ms : one_ms;
-    return one_ms < other_ms ? one_ms : other_ms;
-}
-
 /* A shard that is away is no reason to leave the others alone. */
 static void on_upkeep(void *arg, const struct upkeep *upkeep, const struct error *err)
 {
@@ -121,7 +115,7 @@ static void on_upkeep(void *arg, const struct upkeep *upkeep, const struct error
         care->sum.reclaimed += upkeep->reclaimed;
         care->sum.buried += upkeep->buried;
         care->sum.trimmed += upkeep->trimmed;
-        care->sum.next_due_ms = earlier(care->sum.next_due_ms, upkeep->next_due_ms);
+        care->sum.next_due_ms = clock_earlier_ms(care->sum.next_due_ms, upkeep->next_due_ms);
     }
     if (--care->pending > 0)
         return;

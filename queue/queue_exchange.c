@@ -48,13 +48,12 @@ static void add_others(const struct queue *queue, struct exchange_result *shown)
 
     for (unsigned i = 0; i < queue->count && !queue->is_closing; i++) {
         const struct member *member = &queue->members[i];
-        int64_t left_ms = member->due_ms > now_ms ? member->due_ms - now_ms : 0;
+        int64_t due_ms = member->due_ms > now_ms ? member->due_ms - now_ms : 0;
 
         if (!shard_is_ready(member->shard))
             continue;
         shown->has_more = shown->has_more || member->may_have;
-        if (member->due_ms >= 0 && (shown->next_due_ms < 0 || left_ms < shown->next_due_ms))
-            shown->next_due_ms = left_ms;
+        shown->next_due_ms = clock_earlier_ms(shown->next_due_ms, member->due_ms < 0 ? -1 : due_ms);
     }
 }
 

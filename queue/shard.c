@@ -114,6 +114,14 @@ const struct error *shard_trouble(const struct shard *shard)
     return redis_is_ready(shard->redis) ? proof_trouble(shard->proof) : redis_trouble(shard->redis);
 }
 
+bool shard_check_number(struct shard *shard, const redisReply *reply, struct error *err)
+{
+    if (reply->type != REDIS_REPLY_INTEGER)
+        return true;
+    proof_renew(shard->proof);
+    return error_set(err, ERROR_UNAVAILABLE, "the queue's number of shards has been changed");
+}
+
 /* ---- scripts that answer no more than that it went well ---- */
 
 struct run {

@@ -120,5 +120,9 @@ struct shard_calls *shard_calls_new(struct shard *shard);
 void shard_calls_answer(struct shard_calls *calls); /* those that wait to be refused */
 void shard_calls_free(struct shard_calls *calls);   /* takes NULL */
 
+/* False when reply is, instead of an answer, the number of shards: it has been changed, and the server is asked anew.
+ */
+MUST_CHECK bool shard_check_number(struct shard *shard, const redisReply *reply, struct error *err);
+
 /* A script whose answer is no more than "it went well": answered through fn. */
 void shard_run(struct shard *shard, enum script script, const struct args *args, queue_done_fn *fn, void *arg);

@@ -137,13 +137,6 @@ static void on_return(void *arg)
     schedule(worker);
 }
 
-static int64_t earlier(int64_t one_ms, int64_t other_ms)
-{
-    if (one_ms < 0 || other_ms < 0)
-        return one_ms < 0 ? other_ms : one_ms;
-    return one_ms < other_ms ? one_ms : other_ms;
-}
-
 /* What was settled is gone; what was not, for want of an answer, is settled again. */
 static void take_settled(struct worker *worker, const struct exchange_result *result, bool has_failed)
 {
@@ -166,7 +159,7 @@ static void take_result(struct worker *worker, const struct exchange_result *res
         CRASH_POINT("after-claim");
     if (result->refused_count > 0)
         log_warn("settlements refused: their leases were lost count=%zu", result->refused_count);
-    worker->next_due_ms = earlier(worker->next_due_ms, result->next_due_ms);
+    worker->next_due_ms = clock_earlier_ms(worker->next_due_ms, result->next_due_ms);
     worker->should_claim = worker->should_claim || result->has_more;
     for (size_t i = 0; i < result->claim_count; i++)
         start(worker, &result->claims[i]);

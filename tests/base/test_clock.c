@@ -199,9 +199,20 @@ static void durations_are_written_for_people(void **state)
         assert_string_equal(clock_format_duration(rows[i].at_ms, text, sizeof(text)), rows[i].text);
 }
 
+static void the_earlier_of_two_times_is_found_and_never_is_the_latest(void **state)
+{
+    (void)state;
+    assert_int_equal(clock_earlier_ms(3, 5), 3);
+    assert_int_equal(clock_earlier_ms(5, 3), 3);
+    assert_int_equal(clock_earlier_ms(-1, 5), 5);
+    assert_int_equal(clock_earlier_ms(0, -1), 0);
+    assert_int_equal(clock_earlier_ms(-1, -1), -1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_earlier_of_two_times_is_found_and_never_is_the_latest),
         cmocka_unit_test(a_frozen_clock_stands_until_it_is_released),
         cmocka_unit_test(the_monotonic_clock_never_goes_back),
         cmocka_unit_test(moments_are_written_in_utc),

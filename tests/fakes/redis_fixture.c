@@ -5,10 +5,10 @@
 #include "tests/fakes/redis_fixture.h"
 
 #include "base/mem.h"
+#include "tests/fakes/free_port.h"
 
 #include <dirent.h>
 #include <errno.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -16,7 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -341,22 +340,9 @@ bool redis_fixture_has(struct redis_fixture *fixture, const char *name)
     return has_it;
 }
 
-/* A port that nobody listens on. */
-static int free_port(void)
-{
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t size = sizeof(address);
-    int fd = socket(AF_INET, SOCK_STREAM, 0);
-
-    if (bind(fd, (struct sockaddr *)&address, size) != 0 || getsockname(fd, (struct sockaddr *)&address, &size) != 0)
-        give_up("no free port");
-    close(fd);
-    return ntohs(address.sin_port);
-}
-
 int redis_fixture_listen(struct redis_fixture *fixture)
 {
-    int port = free_port();
+    int port = (int)free_port();
 
     redis_fixture_do(fixture, "CONFIG SET port %d", port);
     return port;
