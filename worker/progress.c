@@ -12,20 +12,22 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { REF_BYTES = 6 }; /* of a digest */
+
 void progress_ref(const char *event_id, const char *action, size_t ordinal, char ref[REF_SIZE])
 {
     uint8_t digest[SHA256_SIZE];
     char number[24];
     struct buf hex;
 
+    _Static_assert(REF_SIZE == 2 * REF_BYTES + 1, "two digits a byte");
     snprintf(number, sizeof(number), "%zu", ordinal);
     struct bytes parts[] = {
         {event_id, strlen(event_id)}, {"/", 1}, {action, strlen(action)}, {"/", 1}, {number, strlen(number)}};
     crypto_sha256(parts, COUNT_OF(parts), digest);
-    buf_init(&hex, 2 * SHA256_SIZE);
-    crypto_hex_encode(digest, SHA256_SIZE, &hex);
-    memcpy(ref, hex.data, REF_SIZE - 1);
-    ref[REF_SIZE - 1] = '\0';
+    buf_init(&hex, REF_SIZE);
+    crypto_hex_encode(digest, REF_BYTES, &hex);
+    memcpy(ref, hex.data, REF_SIZE);
     buf_clear(&hex);
 }
 
