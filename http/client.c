@@ -246,6 +246,7 @@ static struct http_call *call_new(struct http_client *client)
     call->deadline = timer_new(client->loop, on_deadline, call);
     buf_init(&call->body, client->max_response_bytes);
     set_policy(call);
+    curl_loop_prepare(client->curl_loop, call->easy);
     LIST_INSERT_HEAD(&client->spare, call, entry);
     return call;
 }

@@ -3,6 +3,10 @@
  *
  * libcurl says which sockets to watch and when to call it again; we call it when one of them stirs or the time has
  * come, and then collect the transfers that have ended.
+ *
+ * A connection is waited for only while a transfer is on it, but its watch stays as long as it is open: to take a
+ * descriptor out of the kernel's list and put it in again would cost each request several system calls. So sockets of
+ * connections are made and closed here. Others are libcurl's own, as between it and the thread that resolves a name.
  */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "http/curl_loop.h"
@@ -11,20 +15,25 @@
 #include "base/mem.h"
 
 #include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 struct curl_loop {
     struct loop *loop;
+    struct socket **sockets; /* by descriptor; NULL where there is none */
+    size_t socket_count;
     CURLM *multi;
     struct timer *timer;
     curl_loop_done_fn *fn;
     void *arg;
 };
 
-/* A socket that libcurl waits for. */
 struct socket {
     struct curl_loop *curl_loop;
     curl_socket_t fd;
     struct watch *watch;
+    bool is_connection; /* made by open_connection: close_connection will be called */
+    bool is_idle;       /* libcurl does not wait for it */
 };
 
 /* fn may start and end transfers, so nothing is kept from one message to the next. */
@@ -47,13 +56,17 @@ static void stir(struct curl_loop *curl_loop, curl_socket_t fd, int events)
     collect(curl_loop);
 }
 
-/* libcurl may free the socket's record meanwhile. */
+/* libcurl may free the socket's record meanwhile. What stirs an idle connection is its end, for which libcurl looks
+ * when it wants to use it again. */
 static void on_watch(void *arg, unsigned events)
 {
     struct socket *socket = arg;
 
-    stir(socket->curl_loop, socket->fd,
-         ((events & WATCH_READ) ? CURL_CSELECT_IN : 0) | ((events & WATCH_WRITE) ? CURL_CSELECT_OUT : 0));
+    if (socket->is_idle)
+        watch_set(socket->watch, 0);
+    else
+        stir(socket->curl_loop, socket->fd,
+             ((events & WATCH_READ) ? CURL_CSELECT_IN : 0) | ((events & WATCH_WRITE) ? CURL_CSELECT_OUT : 0));
 }
 
 static void on_timer(void *arg)
@@ -61,14 +74,30 @@ static void on_timer(void *arg)
     stir(arg, CURL_SOCKET_TIMEOUT, 0);
 }
 
-static struct socket *socket_open(struct curl_loop *curl_loop, curl_socket_t fd)
+static struct socket *socket_find(const struct curl_loop *curl_loop, curl_socket_t fd)
+{
+    return (size_t)fd < curl_loop->socket_count ? curl_loop->sockets[fd] : NULL;
+}
+
+static void make_room(struct curl_loop *curl_loop, size_t count)
+{
+    if (count <= curl_loop->socket_count)
+        return;
+    curl_loop->sockets = mem_resize(curl_loop->sockets, count * sizeof(*curl_loop->sockets));
+    while (curl_loop->socket_count < count)
+        curl_loop->sockets[curl_loop->socket_count++] = NULL;
+}
+
+static struct socket *socket_open(struct curl_loop *curl_loop, curl_socket_t fd, bool is_connection)
 {
     struct socket *socket = mem_new(sizeof(*socket));
 
     socket->curl_loop = curl_loop;
     socket->fd = fd;
+    socket->is_connection = is_connection;
     socket->watch = watch_new(curl_loop->loop, fd, on_watch, socket);
-    curl_multi_assign(curl_loop->multi, fd, socket);
+    make_room(curl_loop, (size_t)fd + 1);
+    curl_loop->sockets[fd] = socket;
     return socket;
 }
 
@@ -76,24 +105,48 @@ static void socket_close(struct socket *socket)
 {
     if (!socket)
         return;
+    socket->curl_loop->sockets[socket->fd] = NULL;
     watch_free(socket->watch);
     mem_free(socket);
+}
+
+/* libcurl's CURLOPT_OPENSOCKETFUNCTION. */
+static curl_socket_t open_connection(void *arg, curlsocktype purpose, struct curl_sockaddr *address)
+{
+    int fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+
+    (void)purpose;
+    if (fd < 0)
+        return CURL_SOCKET_BAD;
+    socket_open(arg, fd, true);
+    return fd;
+}
+
+/* libcurl's CURLOPT_CLOSESOCKETFUNCTION. */
+static int close_connection(void *arg, curl_socket_t fd)
+{
+    socket_close(socket_find(arg, fd));
+    return close(fd);
 }
 
 /* libcurl's CURLMOPT_SOCKETFUNCTION. */
 static int on_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *known)
 {
     struct curl_loop *curl_loop = arg;
-    struct socket *socket = known;
+    struct socket *socket = socket_find(curl_loop, fd);
 
     (void)easy;
+    (void)known;
     if (what == CURL_POLL_REMOVE) {
-        socket_close(socket);
-        curl_multi_assign(curl_loop->multi, fd, NULL);
+        if (socket && socket->is_connection)
+            socket->is_idle = true;
+        else
+            socket_close(socket);
         return 0;
     }
     if (!socket)
-        socket = socket_open(curl_loop, fd);
+        socket = socket_open(curl_loop, fd, false);
+    socket->is_idle = false;
     watch_set(socket->watch, ((what & CURL_POLL_IN) ? WATCH_READ : 0u) | ((what & CURL_POLL_OUT) ? WATCH_WRITE : 0u));
     return 0;
 }
@@ -142,15 +195,24 @@ struct curl_loop *curl_loop_new(struct loop *loop, long max_connections, curl_lo
     return curl_loop;
 }
 
-/* The multi handle goes first: closing its connections still calls on_socket and on_timeout. */
+/* The multi handle goes first: closing its connections still calls on_socket, close_connection and on_timeout. */
 void curl_loop_free(struct curl_loop *curl_loop)
 {
     if (!curl_loop)
         return;
     curl_multi_cleanup(curl_loop->multi);
     timer_free(curl_loop->timer);
+    mem_free(curl_loop->sockets);
     mem_free(curl_loop);
     curl_global_cleanup();
+}
+
+void curl_loop_prepare(struct curl_loop *curl_loop, CURL *easy)
+{
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_connection);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, curl_loop);
+    curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, close_connection);
+    curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, curl_loop);
 }
 
 bool curl_loop_start(struct curl_loop *curl_loop, CURL *easy)

@@ -19,6 +19,9 @@ typedef void curl_loop_done_fn(void *arg, CURL *easy, CURLcode code);
 struct curl_loop *curl_loop_new(struct loop *loop, long max_connections, curl_loop_done_fn *fn, void *arg);
 void curl_loop_free(struct curl_loop *curl_loop); /* every transfer must have been ended; takes NULL */
 
+/* To be called once for each handle, before it is started. */
+void curl_loop_prepare(struct curl_loop *curl_loop, CURL *easy);
+
 /* Starts easy, which stays the caller's; never calls fn from inside. False when libcurl is out of memory. */
 bool curl_loop_start(struct curl_loop *curl_loop, CURL *easy);
 
