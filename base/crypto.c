@@ -48,44 +48,35 @@ void crypto_sha256(const struct bytes *parts, size_t count, uint8_t digest[SHA25
     EVP_MD_CTX_free(context);
 }
 
-static EVP_MAC_CTX *make_hmac_template(void)
+struct crypto_hmac *crypto_hmac_new(struct bytes key)
 {
     OSSL_PARAM params[] = {
         OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, (char[]){"SHA256"}, 0),
         OSSL_PARAM_construct_end(),
     };
     EVP_MAC *hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
-    EVP_MAC_CTX *template = hmac ? EVP_MAC_CTX_new(hmac) : NULL;
+    EVP_MAC_CTX *context = hmac ? EVP_MAC_CTX_new(hmac) : NULL;
 
-    must(template != NULL && EVP_MAC_CTX_set_params(template, params), "HMAC");
+    /* A NULL key would be none at all. */
+    must(context != NULL && EVP_MAC_init(context, key.size ? key.data : "", key.size, params), "HMAC");
     EVP_MAC_free(hmac);
-    return template;
+    return (struct crypto_hmac *)context;
 }
 
-static EVP_MAC_CTX *new_hmac_sha256(void)
+void crypto_hmac_free(struct crypto_hmac *hmac)
 {
-    /* A context without a key, made once and never changed afterwards: a copy of it costs a fraction of a new one. */
-    static EVP_MAC_CTX *template;
-    EVP_MAC_CTX *context;
-
-    if (!template)
-        template = make_hmac_template();
-    context = EVP_MAC_CTX_dup(template);
-    must(context != NULL, "HMAC");
-    return context;
+    EVP_MAC_CTX_free((EVP_MAC_CTX *)hmac);
 }
 
-void crypto_hmac_sha256(struct bytes key, const struct bytes *parts, size_t count, uint8_t mac[SHA256_SIZE])
+void crypto_hmac_sha256(struct crypto_hmac *hmac, const struct bytes *parts, size_t count, uint8_t mac[SHA256_SIZE])
 {
-    EVP_MAC_CTX *context = new_hmac_sha256();
+    EVP_MAC_CTX *context = (EVP_MAC_CTX *)hmac;
     size_t size;
 
-    /* With a NULL key libcrypto would go on with the last one. */
-    must(EVP_MAC_init(context, key.size ? key.data : "", key.size, NULL), "HMAC");
+    must(EVP_MAC_init(context, NULL, 0, NULL), "HMAC"); /* once more with the same key */
     for (size_t i = 0; i < count; i++)
         must(EVP_MAC_update(context, parts[i].data, parts[i].size), "HMAC");
     must(EVP_MAC_final(context, mac, &size, SHA256_SIZE), "HMAC");
-    EVP_MAC_CTX_free(context);
 }
 
 bool crypto_equal(const void *a, size_t a_size, const void *b, size_t b_size)

@@ -1,7 +1,7 @@
 /*
  * ulid.c - making and reading ULIDs.
  *
- * Two of the same millisecond sort by chance: the order of events is the queue's to keep, not the id's.
+ * Those of one process sort as they were made; the order of events is all the same the queue's to keep, not the id's.
  */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/ulid.h"
@@ -15,16 +15,43 @@ enum { TIME_CHARS = 10, BITS_A_CHAR = 5 };
 
 static const char alphabet[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
+/* The last id made: one in the same millisecond is the next number, as the specification has it, because randomness for
+ * each costs a system call. */
+static struct {
+    int64_t ms;
+    uint8_t digits[ULID_SIZE - 1 - TIME_CHARS]; /* of base 32, behind the time */
+} last = {.ms = -1};
+
+/* At 2^80 it begins again at 0. */
+static void count_up(void)
+{
+    size_t i = sizeof(last.digits);
+
+    while (i-- > 0 && ++last.digits[i] > 31)
+        last.digits[i] = 0;
+}
+
+static void draw(int64_t ms)
+{
+    last.ms = ms;
+    crypto_random(last.digits, sizeof(last.digits));
+    for (size_t i = 0; i < sizeof(last.digits); i++)
+        last.digits[i] &= 31;
+}
+
 void ulid_new(char id[ULID_SIZE])
 {
-    uint8_t random[ULID_SIZE - 1 - TIME_CHARS]; /* a byte for each character, of which 5 bits are used */
-    uint64_t ms = (uint64_t)clock_now_ms();
+    int64_t now_ms = clock_now_ms();
+    uint64_t ms = (uint64_t)now_ms;
 
+    if (now_ms == last.ms)
+        count_up();
+    else
+        draw(now_ms);
     for (int i = TIME_CHARS - 1; i >= 0; i--, ms >>= BITS_A_CHAR)
         id[i] = alphabet[ms & 31];
-    crypto_random(random, sizeof(random));
-    for (size_t i = 0; i < sizeof(random); i++)
-        id[TIME_CHARS + i] = alphabet[random[i] & 31];
+    for (size_t i = 0; i < sizeof(last.digits); i++)
+        id[TIME_CHARS + i] = alphabet[last.digits[i]];
     id[ULID_SIZE - 1] = '\0';
 }
 

@@ -9,6 +9,7 @@
 
 #define ULID_SIZE 27 /* 26 characters and a NUL */
 
+/* Greater than the one before that this process has made, unless the clock was set back. */
 void ulid_new(char id[ULID_SIZE]);
 
 /* Whether text is 26 characters of the alphabet. */

@@ -93,8 +93,7 @@ void bench_event_request(void *arg, size_t number, struct buf *out)
     buf_reset(&event->lines);
     snprintf(id, sizeof(id), "%s-%zu", event->run, number);
     bench_event_body(event, number, &event->body);
-    signature_sign(event->source->scheme, event->source->secrets[0], id, clock_now_ms(), event->body.data,
-                   event->body.size, &event->lines);
+    signature_sign(event->source->keys[0], id, clock_now_ms(), event->body.data, event->body.size, &event->lines);
     buf_addf(out, "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n",
              event->path, event->host, event->body.size);
     add_lines(&event->lines, out);

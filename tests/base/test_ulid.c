@@ -62,15 +62,30 @@ static void later_ids_sort_behind_earlier_ones(void **state)
     }
 }
 
-static void ids_of_one_millisecond_differ(void **state)
+static void ids_of_one_millisecond_sort_as_they_were_made(void **state)
+{
+    char last[ULID_SIZE] = "", id[ULID_SIZE];
+
+    (void)state;
+    clock_freeze(1000);
+    for (int i = 0; i < 100000; i++) {
+        ulid_new(id);
+        assert_true(ulid_is(id));
+        assert_true(strcmp(last, id) < 0);
+        memcpy(last, id, sizeof(last));
+    }
+}
+
+static void ids_of_two_milliseconds_share_nothing(void **state)
 {
     char a[ULID_SIZE], b[ULID_SIZE];
 
     (void)state;
     clock_freeze(1000);
     ulid_new(a);
+    clock_freeze(1001);
     ulid_new(b);
-    assert_string_not_equal(a, b);
+    assert_memory_not_equal(a + 10, b + 10, 12);
 }
 
 static void anything_else_is_no_id(void **state)
@@ -102,7 +117,8 @@ int main(void)
         cmocka_unit_test_teardown(a_new_id_is_one_and_knows_its_time, release_clock),
         cmocka_unit_test_teardown(the_time_is_encoded_as_the_specification_does, release_clock),
         cmocka_unit_test_teardown(later_ids_sort_behind_earlier_ones, release_clock),
-        cmocka_unit_test_teardown(ids_of_one_millisecond_differ, release_clock),
+        cmocka_unit_test_teardown(ids_of_one_millisecond_sort_as_they_were_made, release_clock),
+        cmocka_unit_test_teardown(ids_of_two_milliseconds_share_nothing, release_clock),
         cmocka_unit_test(anything_else_is_no_id),
     };
 
