@@ -22,7 +22,7 @@
 enum { SCRATCH_SIZE = 64 * 1024, OUT_MAX = 1024 * 1024 };
 
 struct connection {
-    LIST_ENTRY(connection) entry;
+    TAILQ_ENTRY(connection) entry;
     TAILQ_ENTRY(connection) waiting;
     struct answerer *answerer;
     struct watch *watch;
@@ -43,8 +43,8 @@ struct answerer {
     struct answer_stats *stats;
     int64_t delay_us;
     uint64_t hold_left;
-    LIST_HEAD(, connection) connections;
-    TAILQ_HEAD(line, connection) line;
+    TAILQ_HEAD(, connection) connections;
+    TAILQ_HEAD(, connection) line;
     char scratch[SCRATCH_SIZE];
 };
 
@@ -69,7 +69,7 @@ static void forget_request(struct connection *connection)
 static void connection_close(struct connection *connection)
 {
     forget_request(connection);
-    LIST_REMOVE(connection, entry);
+    TAILQ_REMOVE(&connection->answerer->connections, connection, entry);
     watch_free(connection->watch);
     close(connection->fd);
     buf_clear(&connection->in);
@@ -255,7 +255,7 @@ struct answerer *answerer_new(struct loop *loop, int64_t delay_ms, uint64_t hold
     answerer->stats = answer_stats_new();
     answerer->delay_us = delay_ms * 1000;
     answerer->hold_left = hold;
-    LIST_INIT(&answerer->connections);
+    TAILQ_INIT(&answerer->connections);
     TAILQ_INIT(&answerer->line);
     return answerer;
 }
@@ -264,8 +264,8 @@ void answerer_free(struct answerer *answerer)
 {
     if (!answerer)
         return;
-    while (!LIST_EMPTY(&answerer->connections))
-        connection_close(LIST_FIRST(&answerer->connections));
+    while (!TAILQ_EMPTY(&answerer->connections))
+        connection_close(TAILQ_FIRST(&answerer->connections));
     timer_free(answerer->timer);
     answer_stats_free(answerer->stats);
     mem_free(answerer);
@@ -281,6 +281,6 @@ void answerer_add(struct answerer *answerer, int fd)
     buf_init(&connection->out, OUT_MAX);
     connection->watch = watch_new(answerer->loop, fd, on_ready, connection);
     watch_set(connection->watch, WATCH_READ);
-    LIST_INSERT_HEAD(&answerer->connections, connection, entry);
+    TAILQ_INSERT_TAIL(&answerer->connections, connection, entry);
     answer_stats_count_connection(answerer->stats);
 }
