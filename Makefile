@@ -86,6 +86,11 @@ $(TESTS_chaos): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(call aids,chaos) $(filter
 $(BUILD)/bench/queue: $(BUILD)/bench/queue.o $(call aids,bench) $(call archives,queue base)
 	$(quiet_link)
 
+$(BUILD)/bench/answerer: $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard bench/answer*.c))) $(call archives,base)
+	$(quiet_link)
+
+bench-programs: $(BUILD)/bench/queue $(BUILD)/bench/answerer
+
 UNIT_TESTS := $(foreach f,$(or $(ONLY),$(FOLDERS)),$(TESTS_$(f)))
 
 ##@ Building
@@ -155,7 +160,7 @@ help: ## this list
 	@awk -f tools/help.awk $(MAKEFILE_LIST)
 
 # A test by its path: make build/gcc/tests/base/test_buf && build/gcc/tests/base/test_buf
-.PHONY: all install clean test unit e2e short-chaos chaos run-chaos crash run-crash soak bench lint format help need-packages
+.PHONY: all install clean test unit e2e short-chaos chaos run-chaos crash run-crash soak bench bench-programs lint format help need-packages
 .SECONDARY:
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
