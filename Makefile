@@ -89,7 +89,10 @@ $(BUILD)/bench/queue: $(BUILD)/bench/queue.o $(call aids,bench) $(call archives,
 $(BUILD)/bench/answerer: $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard bench/answer*.c))) $(call archives,base)
 	$(quiet_link)
 
-bench-programs: $(BUILD)/bench/queue $(BUILD)/bench/answerer
+$(BUILD)/bench/bare: $(BUILD)/bench/bare.o
+	$(quiet_link)
+
+bench-programs: $(BUILD)/bench/queue $(BUILD)/bench/answerer $(BUILD)/bench/bare
 
 UNIT_TESTS := $(foreach f,$(or $(ONLY),$(FOLDERS)),$(TESTS_$(f)))
 
@@ -147,8 +150,8 @@ run-crash: $(BIN) $(BUILD)/tests/chaos/test_crash_points
 soak: $(BIN) $(BUILD)/tests/chaos/test_soak ## steady load with faults for MINUTES= (10): memory, descriptors and keys come back
 	@HOOKLINE=$(BIN) MINUTES=$(or $(MINUTES),10) TEST_TIMEOUT=100000 sh tools/run-tests.sh $(BUILD)/tests/chaos/test_soak
 
-bench: $(BUILD)/bench/queue ## measure the queue: Redis time and events a second (docs/queue.md says how to read it)
-	@$<
+bench: $(BIN) bench-programs ## measure everything in one table, about five minutes; MEASURE= names some (bench/README.md)
+	@HOOKLINE=$(BIN) $(if $(PROFILE),bench/run.sh --profile,bench/run.sh $(MEASURE))
 
 lint: ## check format, layers, banned words, function length, clang-tidy, cppcheck
 	@sh tools/lint.sh

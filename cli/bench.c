@@ -50,7 +50,9 @@ struct bench {
     struct bench_event event;
     struct loop *loop;
     struct load_generator *load;
+    struct session session; /* with --wait */
     int64_t settled_us;
+    int64_t dead; /* of all accounts, before anything is sent */
 };
 
 static const struct account *find_account(const struct bench *bench)
@@ -150,35 +152,69 @@ static void write_request(void *arg, size_t number, struct buf *out)
     bench_event_request(&bench->event, number, out);
 }
 
+struct queue_counts {
+    int64_t unsettled;
+    int64_t dead;
+};
+
 /* False when the queue cannot be asked, which was said. */
-static bool has_unsettled(struct session *session, bool *is_unsettled)
+static bool count_queue(struct bench *bench, struct queue_counts *counts)
 {
     struct inquiry inquiry;
 
-    inquiry_init(&inquiry, session->loop);
-    queue_status(session->queue, inquiry_report, &inquiry);
+    inquiry_init(&inquiry, bench->session.loop);
+    queue_status(bench->session.queue, inquiry_report, &inquiry);
     bool is_well = inquiry_wait(&inquiry);
     if (!is_well)
         (void)report_failure("%s", inquiry.err.text);
-    *is_unsettled = json_get_integer(inquiry.report, "waiting", 0) + json_get_integer(inquiry.report, "in_flight", 0) +
-                        json_get_integer(inquiry.report, "retrying", 0) >
-                    0;
+    counts->unsettled = json_get_integer(inquiry.report, "waiting", 0) +
+                        json_get_integer(inquiry.report, "in_flight", 0) +
+                        json_get_integer(inquiry.report, "retrying", 0);
+    counts->dead = json_get_integer(inquiry.report, "dead", 0);
     inquiry_clear(&inquiry);
     return is_well;
 }
 
 static bool wait_until_settled(struct bench *bench, int64_t started_us)
 {
-    struct session session;
-    bool is_unsettled = true, is_well;
+    struct queue_counts counts = {0};
+    bool is_well;
 
-    if (session_open(&session, bench->arguments) != EXIT_SUCCESS)
-        return false;
-    while ((is_well = has_unsettled(&session, &is_unsettled)) && is_unsettled)
-        session_pause(session.loop, LOOK_MS);
+    while ((is_well = count_queue(bench, &counts)) && counts.unsettled > 0)
+        session_pause(bench->session.loop, LOOK_MS);
     bench->settled_us = clock_monotonic_us() - started_us;
-    session_close(&session);
+    bench->dead = counts.dead - bench->dead;
     return is_well;
+}
+
+/* Opens the queue where it is to be asked; the exit code. */
+static int prepare_wait(struct bench *bench)
+{
+    struct queue_counts counts = {0};
+    int code = session_open(&bench->session, bench->arguments);
+
+    if (code == EXIT_SUCCESS && !count_queue(bench, &counts))
+        code = EXIT_FAILURE;
+    if (code == EXIT_SUCCESS && counts.unsettled > 0)
+        report_note("%lld events are in the queue already: they are waited for too", (long long)counts.unsettled);
+    bench->dead = counts.dead;
+    return code;
+}
+
+static int tell(const struct bench *bench)
+{
+    struct buf body;
+
+    buf_init(&body, LOAD_REQUEST_MAX);
+    bench_event_body(&bench->event, 0, &body);
+    const struct bench_outcome outcome = {.load = load_generator_result(bench->load),
+                                          .url = bench->url,
+                                          .body_size = body.size,
+                                          .connections = bench->connections,
+                                          .settled_us = bench->settled_us,
+                                          .dead = (size_t)bench->dead};
+    buf_clear(&body);
+    return bench_report(&outcome, arguments_flag(bench->arguments, "json"));
 }
 
 static int measure(struct bench *bench)
@@ -195,25 +231,22 @@ static int measure(struct bench *bench)
     };
     int64_t started_us = clock_monotonic_us();
     struct error err = {0};
-    struct buf body;
+    int code = EXIT_FAILURE;
 
+    bench->loop = loop_new();
     bench->load = load_generator_open(bench->loop, &options, &err);
-    if (!bench->load)
-        return report_usage("bench: %s", err.text);
-    loop_on_signal(bench->loop, SIGINT, on_signal, bench);
-    loop_on_signal(bench->loop, SIGTERM, on_signal, bench);
-    loop_run(bench->loop);
-    if (arguments_flag(bench->arguments, "wait") && !wait_until_settled(bench, started_us))
-        return EXIT_FAILURE;
-    buf_init(&body, LOAD_REQUEST_MAX);
-    bench_event_body(&bench->event, 0, &body);
-    const struct bench_outcome outcome = {.load = load_generator_result(bench->load),
-                                          .url = bench->url,
-                                          .body_size = body.size,
-                                          .connections = bench->connections,
-                                          .settled_us = bench->settled_us};
-    buf_clear(&body);
-    return bench_report(&outcome, arguments_flag(bench->arguments, "json"));
+    if (bench->load) {
+        loop_on_signal(bench->loop, SIGINT, on_signal, bench);
+        loop_on_signal(bench->loop, SIGTERM, on_signal, bench);
+        loop_run(bench->loop);
+        if (!arguments_flag(bench->arguments, "wait") || wait_until_settled(bench, started_us))
+            code = tell(bench);
+    } else {
+        code = report_usage("bench: %s", err.text);
+    }
+    load_generator_close(bench->load);
+    loop_free(bench->loop);
+    return code;
 }
 
 static int bench_run(const struct arguments *arguments)
@@ -228,10 +261,10 @@ static int bench_run(const struct arguments *arguments)
         return EXIT_USAGE;
     buf_init(&bench.file, bench.config->max_body_bytes);
     if (prepare(&bench)) {
-        bench.loop = loop_new();
-        code = measure(&bench);
-        load_generator_close(bench.load);
-        loop_free(bench.loop);
+        code = arguments_flag(arguments, "wait") ? prepare_wait(&bench) : EXIT_SUCCESS;
+        if (code == EXIT_SUCCESS)
+            code = measure(&bench);
+        session_close(&bench.session);
         bench_event_clear(&bench.event);
     }
     mem_free(bench.local);

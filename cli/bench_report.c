@@ -54,6 +54,8 @@ static int print_text(const struct bench_outcome *outcome)
     if (outcome->settled_us > 0)
         buf_addf(&text, "\n%-9s %.0f/s, all after %.2f s", "settled", per_second(accepted(load), outcome->settled_us),
                  (double)outcome->settled_us / 1e6);
+    if (outcome->dead > 0)
+        buf_addf(&text, "\n%-9s %zu of them: hookline dead tells why", "dead", outcome->dead);
     buf_add_char(&text, '\n');
     return report_text(&text);
 }
@@ -90,6 +92,7 @@ static int print_json(const struct bench_outcome *outcome)
     }
     if (outcome->settled_us > 0) {
         cJSON_AddNumberToObject(report, "settled_us", (double)outcome->settled_us);
+        cJSON_AddNumberToObject(report, "dead", (double)outcome->dead);
         cJSON_AddNumberToObject(report, "settled_per_second",
                                 (double)(int64_t)per_second(accepted(load), outcome->settled_us));
     }
@@ -102,5 +105,6 @@ int bench_report(const struct bench_outcome *outcome, bool as_json)
 {
     int code = as_json ? print_json(outcome) : print_text(outcome);
 
-    return accepted(outcome->load) == outcome->load->sent && outcome->load->sent > 0 ? code : EXIT_FAILURE;
+    bool is_well = outcome->load->sent > 0 && accepted(outcome->load) == outcome->load->sent && outcome->dead == 0;
+    return is_well ? code : EXIT_FAILURE;
 }

@@ -16,7 +16,8 @@ struct bench_outcome {
     size_t body_size; /* of one event */
     size_t connections;
     int64_t settled_us; /* from the first request until all were settled; 0: nobody looked */
+    size_t dead;        /* of those that were settled */
 };
 
-/* Prints it; the exit code: whether every event was accepted. */
+/* Prints it; the exit code: whether every event was accepted, and none is dead. */
 int bench_report(const struct bench_outcome *outcome, bool as_json);
