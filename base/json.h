@@ -39,6 +39,8 @@ cJSON *json_find(const cJSON *object, ...) __attribute__((sentinel));
  * Returns false, adding nothing, for null, arrays, objects and NULL. */
 bool json_add_scalar(const cJSON *value, struct buf *out);
 
+void json_add_integer(int64_t number, struct buf *out);
+
 /* Compact JSON text of value, owned (mem_free). */
 char *json_print(const cJSON *value);
 

@@ -82,6 +82,24 @@ size_t json_number_length(const char *text, size_t size, bool *is_big)
 #define PLAIN_BELOW 1e21               /* where JavaScript, too, turns to exponents */
 #define PLAIN_FROM  1e-7
 
+size_t json_write_integer(int64_t number, char text[JSON_NUMBER_SIZE])
+{
+    uint64_t left = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+    char digits[JSON_NUMBER_SIZE];
+    size_t count = 0, size = 0;
+
+    do {
+        digits[count++] = (char)('0' + left % 10);
+        left /= 10;
+    } while (left > 0);
+    if (number < 0)
+        text[size++] = '-';
+    while (count > 0)
+        text[size++] = digits[--count];
+    text[size] = '\0';
+    return size;
+}
+
 /* Reads back as the same double. Most numbers need 15 digits only, and %g leaves trailing zeros out. */
 static void format_shortest(double number, char text[JSON_NUMBER_SIZE])
 {
@@ -109,6 +127,10 @@ void json_format_plain(double number, char text[JSON_NUMBER_SIZE])
 {
     if (number == 0)
         number = 0; /* no "-0" */
+    if (fabs(number) <= INTEGER_MAX && number == trunc(number)) {
+        json_write_integer((int64_t)number, text);
+        return;
+    }
     if (number == trunc(number) && fabs(number) < PLAIN_BELOW) {
         snprintf(text, JSON_NUMBER_SIZE, "%.0f", number);
         return;

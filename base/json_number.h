@@ -8,12 +8,16 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* The length of the number (as JSON writes it) that text begins with, 0 when it is none. *is_big says whether it is
  * an integer beyond +-(2^53-1). */
 size_t json_number_length(const char *text, size_t size, bool *is_big);
 
 #define JSON_NUMBER_SIZE 40
+
+/* number in digits; how many bytes it has. */
+size_t json_write_integer(int64_t number, char text[JSON_NUMBER_SIZE]);
 
 /* number, which is finite, so that json_parse reads the same one: an integer it would take for an id gets an exponent.
  */

@@ -32,6 +32,13 @@ bool json_add_scalar(const cJSON *value, struct buf *out)
     return true;
 }
 
+void json_add_integer(int64_t number, struct buf *out)
+{
+    char digits[JSON_NUMBER_SIZE];
+
+    buf_add(out, digits, json_write_integer(number, digits));
+}
+
 /* A NUL is a character of UTF-8, but json_parse refuses it: what we write, we must be able to read. */
 static void add_character(const char *at, size_t length, struct buf *out)
 {

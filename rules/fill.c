@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "rules/rule.h"
 #include "rules/template.h"
+#include "rules/value.h"
 
 #include <string.h>
 
@@ -17,7 +18,8 @@
 /* One walk: which slot comes next. */
 struct filling {
     const struct rule *rule;
-    const cJSON *results;
+    struct rule_input *input;
+    const cJSON *results; /* of the rule's program, if it has one */
     size_t slot;
 };
 
@@ -27,21 +29,39 @@ static bool fail(const struct rule_slot *slot, struct error *err, const char *pr
     return error_set_at(err, ERROR_INVALID, slot->argument, "{{%.*s}}%s", QUOTE_MAX, slot->expression, problem);
 }
 
+static bool fail_with(const struct rule_slot *slot, struct error *err, const char *words)
+{
+    return error_set_at(err, ERROR_INVALID, slot->argument, "{{%.*s}}: %s", QUOTE_MAX, slot->expression, words);
+}
+
+/* The one value that jq gave for slot. */
+static const cJSON *result_of(const struct filling *filling, const struct rule_slot *slot, struct error *err)
+{
+    const cJSON *result = cJSON_GetArrayItem(filling->results, (int)slot->result);
+    int count = cJSON_GetArraySize(result);
+
+    if (!cJSON_IsArray(result))
+        fail_with(slot, err, json_get_string(result, "error", "failed"));
+    else if (count == 0)
+        fail(slot, err, " gives no value");
+    else if (count > 1)
+        fail(slot, err, " gives more than one value");
+    return cJSON_IsArray(result) && count == 1 ? result->child : NULL;
+}
+
 /* The value of the next expression, borrowed; NULL when it has none or too many. */
 static const cJSON *next_value(struct filling *filling, const struct rule_slot **slot, struct error *err)
 {
-    const cJSON *result = cJSON_GetArrayItem(filling->results, (int)filling->slot);
-    int count = cJSON_GetArraySize(result);
+    struct error problem = {0};
+    const cJSON *value;
 
     *slot = &filling->rule->slots[filling->slot++];
-    if (!cJSON_IsArray(result))
-        error_set_at(err, ERROR_INVALID, (*slot)->argument, "{{%.*s}}: %s", QUOTE_MAX, (*slot)->expression,
-                     json_get_string(result, "error", "failed"));
-    else if (count == 0)
-        fail(*slot, err, " gives no value");
-    else if (count > 1)
-        fail(*slot, err, " gives more than one value");
-    return cJSON_IsArray(result) && count == 1 ? result->child : NULL;
+    if (!(*slot)->is_plain)
+        return result_of(filling, *slot, err);
+    value = rule_input_find(filling->input, (*slot)->expression, &problem);
+    if (value == NULL)
+        fail_with(*slot, err, problem.text);
+    return value;
 }
 
 /* A missing value inside a text is more likely a mistake than wanted: a comment "Score: " helps nobody. */
@@ -91,7 +111,7 @@ static cJSON *fill_string(struct filling *filling, const char *template, struct 
     if (!template_next(&cursor, &part) || *cursor != '\0' || !part.is_expression)
         return fill_text(filling, template, err);
     value = next_value(filling, &slot, err); /* {{…}} alone keeps the type of its value */
-    return value != NULL ? cJSON_Duplicate(value, true) : NULL;
+    return value != NULL ? value_copy(value, err) : NULL;
 }
 
 static cJSON *fill(struct filling *filling, const cJSON *template, struct error *err)
@@ -119,9 +139,10 @@ static cJSON *fill(struct filling *filling, const cJSON *template, struct error 
     return copy;
 }
 
-cJSON *rule_fill(const struct rule *rule, size_t action, const cJSON *results, struct error *err)
+cJSON *rule_fill(const struct rule *rule, size_t action, struct rule_input *input, const cJSON *results,
+                 struct error *err)
 {
-    struct filling filling = {rule, results, rule->actions[action].first_slot};
+    struct filling filling = {rule, input, results, rule->actions[action].first_slot};
 
     return fill(&filling, rule->actions[action].args, err);
 }

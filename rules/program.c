@@ -107,11 +107,7 @@ static void on_message(void *arg, jv message)
 
 static jv params_value(const cJSON *params)
 {
-    char *text = params != NULL ? json_print(params) : mem_string("{}");
-    jv value = jv_parse(text);
-
-    mem_free(text);
-    return value;
+    return params != NULL ? value_to_jv(params) : jv_object();
 }
 
 /* NULL and jq's first words when text does not compile. Without a library path jq 1.6 aborts on "import". */

@@ -1,5 +1,5 @@
 /*
- * program.h - one compiled jq program per rule: its condition and all its templates' expressions, run at once.
+ * program.h - one compiled jq program per rule: its condition and its templates' expressions that need jq, run at once.
  *
  * Compiling costs 21 ms with jq 1.6 (it parses its own library each time), a run tens of microseconds: hence one
  * program for all expressions. Each is guarded, so a failure belongs to its expression. Called by rule.c.

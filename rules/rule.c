@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "rules/pattern.h"
+#include "rules/plain.h"
 #include "rules/rules.h"
 #include "rules/template.h"
 
@@ -33,6 +34,9 @@ static bool add_slot(struct place *place, const struct template_part *part, stru
     slot->expression = mem_copy(part->text, part->size);
     slot->argument = mem_string(place->path);
     slot->action = rule->action_count;
+    slot->is_plain = plain_is(slot->expression);
+    slot->result = rule->jq_count;
+    rule->jq_count += !slot->is_plain;
     return true;
 }
 
@@ -154,6 +158,7 @@ static bool read_if(struct rule *rule, const cJSON *json, struct error *err)
     if (!template_check_expression(json->valuestring, err))
         return false;
     rule->condition = mem_string(json->valuestring);
+    rule->has_jq_condition = !plain_is(rule->condition);
     return true;
 }
 
@@ -252,13 +257,14 @@ bool rule_is_on(const struct rule *rule, const char *type)
 /* Says which expression jq refused: the condition, one of the slots, or none in particular. */
 static bool blame(const struct rule *rule, size_t culprit, struct error *err)
 {
-    const struct rule_slot *slot;
+    const struct rule_slot *slot = rule->slots;
 
-    if (culprit == rule->slot_count)
+    if (culprit == rule->jq_count)
         return error_prefix(err, "if");
-    if (culprit > rule->slot_count)
+    if (culprit > rule->jq_count)
         return false;
-    slot = &rule->slots[culprit];
+    while (slot->is_plain || slot->result != culprit)
+        slot++;
     error_prefix(err, "%s", slot->argument);
     return error_prefix(err, "do[%zu].%s", slot->action, rule->actions[slot->action].name);
 }
@@ -269,41 +275,63 @@ bool rule_compile(struct rule *rule, const cJSON *params, struct error *err)
     struct program_source source;
     size_t culprit;
 
-    if (rule->program != NULL)
+    if (rule->program != NULL || (rule->jq_count == 0 && !rule->has_jq_condition))
         return true;
-    expressions = mem_new((rule->slot_count + 1) * sizeof(*expressions));
-    for (size_t i = 0; i < rule->slot_count; i++)
-        expressions[i] = rule->slots[i].expression;
-    source = (struct program_source){rule->condition, expressions, rule->slot_count, params};
+    expressions = mem_new((rule->jq_count + 1) * sizeof(*expressions));
+    for (size_t i = 0; i < rule->slot_count; i++) {
+        if (!rule->slots[i].is_plain)
+            expressions[rule->slots[i].result] = rule->slots[i].expression;
+    }
+    source =
+        (struct program_source){rule->has_jq_condition ? rule->condition : NULL, expressions, rule->jq_count, params};
     rule->program = program_new(&source, &culprit, err);
     mem_free(expressions);
     return rule->program != NULL || blame(rule, culprit, err);
 }
 
-/* No value at all counts as no, as select() has it in jq. */
-static bool condition_holds(const cJSON *result, bool *holds, struct error *err)
+static bool is_yes(const cJSON *value)
 {
-    const cJSON *value = cJSON_GetArrayItem(result, 0);
+    return value != NULL && !cJSON_IsNull(value) && !cJSON_IsFalse(value);
+}
 
+/* No value at all counts as no, as select() has it in jq. */
+static bool read_condition(const cJSON *result, bool *holds, struct error *err)
+{
     if (cJSON_IsObject(result))
         return error_set_at(err, ERROR_INVALID, "if", "%s", json_get_string(result, "error", ""));
     if (cJSON_GetArraySize(result) > 1)
         return error_set_at(err, ERROR_INVALID, "if", "gives more than one value; use any(…) or first(…)");
-    *holds = value != NULL && !cJSON_IsNull(value) && !cJSON_IsFalse(value);
+    *holds = is_yes(cJSON_GetArrayItem(result, 0));
     return true;
 }
 
-bool rule_run(const struct rule *rule, const struct program_input *input, cJSON **results, struct error *err)
+static bool follow_condition(const struct rule *rule, struct rule_input *input, bool *holds, struct error *err)
 {
-    cJSON *output = program_run(rule->program, input, err);
-    bool holds = false, is_fine;
+    struct error problem = {0};
+    const cJSON *value = rule_input_find(input, rule->condition, &problem);
 
-    *results = NULL;
-    if (output == NULL)
-        return false;
-    is_fine = condition_holds(json_get(output, "if"), &holds, err);
-    if (is_fine && holds)
+    *holds = is_yes(value);
+    return value != NULL || error_set_at(err, ERROR_INVALID, "if", "%s", problem.text);
+}
+
+static bool run_program(const struct rule *rule, struct rule_input *input, bool *holds, cJSON **results,
+                        struct error *err)
+{
+    const struct program_input *program_input = rule_input_for_program(input, err);
+    cJSON *output = program_input != NULL ? program_run(rule->program, program_input, err) : NULL;
+    bool is_fine = output != NULL && read_condition(json_get(output, "if"), holds, err);
+
+    if (is_fine && *holds)
         *results = cJSON_DetachItemFromObjectCaseSensitive(output, "args");
     cJSON_Delete(output);
     return is_fine;
+}
+
+bool rule_run(const struct rule *rule, struct rule_input *input, bool *holds, cJSON **results, struct error *err)
+{
+    *results = NULL;
+    *holds = true;
+    if (rule->condition != NULL && !rule->has_jq_condition && !follow_condition(rule, input, holds, err))
+        return false;
+    return !*holds || rule->program == NULL || run_program(rule, input, holds, results, err);
 }

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "queue/event.h"
+#include "rules/input.h"
 #include "rules/program.h"
 
 #include <cjson/cJSON.h>
@@ -22,6 +23,8 @@ struct rule_slot {
     char *expression;
     char *argument; /* the path of the string that holds it, below the action's arguments: "value.options[0]" */
     size_t action;
+    bool is_plain; /* followed without jq */
+    size_t result; /* else: which of the program's results is its value */
 };
 
 struct rule_action {
@@ -34,12 +37,14 @@ struct rule {
     char *name; /* NULL when it has none */
     char **patterns;
     size_t pattern_count;
-    char *condition; /* NULL when it has none */
+    char *condition;       /* NULL when it has none */
+    bool has_jq_condition; /* it has one, which is not plain */
     struct rule_action *actions;
     size_t action_count;
     struct rule_slot *slots;
     size_t slot_count;
-    struct program *program; /* NULL until it is compiled */
+    size_t jq_count;         /* slots that are not plain */
+    struct program *program; /* NULL until it is compiled, and for good when all is plain */
 };
 
 /* Copies what is written in json. err->where is a path below the rule: "do[1].post_comment.text". */
@@ -48,12 +53,14 @@ void rule_clear(struct rule *rule);
 
 bool rule_is_on(const struct rule *rule, const char *type);
 
-/* Compiles the rule unless that is done. err->where is a path below the rule. */
+/* Compiles what needs jq, unless that is done. err->where is a path below the rule. */
 MUST_CHECK bool rule_compile(struct rule *rule, const cJSON *params, struct error *err);
 
-/* Runs the compiled rule. *results is for rule_fill, owned (cJSON_Delete); NULL when the condition did not hold. */
-MUST_CHECK bool rule_run(const struct rule *rule, const struct program_input *input, cJSON **results,
+/* Looks at the condition of the compiled rule, and runs its program if it has one: *results, owned (cJSON_Delete), are
+ * for rule_fill. They are NULL also when there is no program. */
+MUST_CHECK bool rule_run(const struct rule *rule, struct rule_input *input, bool *holds, cJSON **results,
                          struct error *err);
 
 /* The arguments of an action with its templates filled in, owned. err->where is the argument at fault. */
-MUST_CHECK cJSON *rule_fill(const struct rule *rule, size_t action, const cJSON *results, struct error *err);
+MUST_CHECK cJSON *rule_fill(const struct rule *rule, size_t action, struct rule_input *input, const cJSON *results,
+                            struct error *err);

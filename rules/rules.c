@@ -77,6 +77,7 @@ struct turn {
     struct rule *rule;
     size_t index;
     const char *type; /* of the event */
+    struct rule_input *input;
 };
 
 static char *name_rule(const struct turn *turn)
@@ -107,7 +108,7 @@ static bool plan_action(const struct turn *turn, size_t action, const cJSON *res
                         struct error *err)
 {
     char *where = name_action(turn, action);
-    cJSON *args = rule_fill(turn->rule, action, results, err);
+    cJSON *args = rule_fill(turn->rule, action, turn->input, results, err);
 
     if (args == NULL) {
         error_set(err, ERROR_INVALID, "%s%s%s: %s", where, err->where[0] != '\0' ? ", " : "", err->where, err->text);
@@ -125,32 +126,30 @@ static bool plan_action(const struct turn *turn, size_t action, const cJSON *res
     return true;
 }
 
-static bool plan_rule(const struct turn *turn, const struct program_input *input, struct plan *plan, struct error *err)
+static bool plan_rule(const struct turn *turn, struct plan *plan, struct error *err)
 {
     cJSON *results;
-    bool is_fine = true;
+    bool holds, is_fine = true;
 
-    if (!rule_run(turn->rule, input, &results, err))
+    if (!rule_run(turn->rule, turn->input, &holds, &results, err))
         return fail_rule(turn, err);
-    for (size_t i = 0; results != NULL && is_fine && i < turn->rule->action_count; i++)
+    for (size_t i = 0; holds && is_fine && i < turn->rule->action_count; i++)
         is_fine = plan_action(turn, i, results, plan, err);
     cJSON_Delete(results);
     return is_fine;
 }
 
-/* The payload is parsed only when a rule wants it. */
-static bool plan_all(struct rules *rules, const struct event *event, struct program_input **input, struct plan *plan,
-                     struct error *err)
+static bool plan_all(struct rules *rules, struct rule_input *input, struct plan *plan, struct error *err)
 {
+    const char *type = input->event->type;
+
     for (size_t i = 0; i < rules->count; i++) {
-        struct turn turn = {&rules->rules[i], i, event->type};
-        if (!rule_is_on(turn.rule, event->type))
+        struct turn turn = {&rules->rules[i], i, type, input};
+        if (!rule_is_on(turn.rule, type))
             continue;
         if (!rule_compile(turn.rule, rules->params, err))
             return fail_rule(&turn, err);
-        if (*input == NULL && (*input = program_input_new(event, err)) == NULL)
-            return false;
-        if (!plan_rule(&turn, *input, plan, err))
+        if (!plan_rule(&turn, plan, err))
             return false;
     }
     return true;
@@ -158,15 +157,15 @@ static bool plan_all(struct rules *rules, const struct event *event, struct prog
 
 bool rules_plan(struct rules *rules, const struct event *event, struct plan *plan, struct error *err)
 {
-    struct program_input *input = NULL;
+    struct rule_input input = {.event = event, .params = rules->params};
     struct error unread;
     bool is_fine;
 
     *plan = (struct plan){0};
     if (err == NULL)
         err = &unread; /* messages are made of messages below */
-    is_fine = plan_all(rules, event, &input, plan, err);
-    program_input_free(input);
+    is_fine = plan_all(rules, &input, plan, err);
+    rule_input_clear(&input);
     if (!is_fine)
         plan_clear(plan);
     return is_fine;

@@ -2,8 +2,9 @@
  * rules.h - from an event to the actions it asks for; the only home of libjq.
  *
  * A rule has "on" (event types), "if" (jq, optional) and "do" (actions with arguments). Strings in arguments may hold
- * {{ jq }} templates over the payload, with $headers, $event and $params beside it. One jq program is compiled per
- * rule, when it is first used (21 ms each with jq 1.6), and yields the condition and all arguments in one run.
+ * {{ jq }} templates over the payload, with $headers, $event and $params beside it. Plain paths are followed without jq
+ * (plain.h). Of what else a rule holds one jq program is compiled (21 ms each with jq 1.6), which yields its condition
+ * and its arguments in one run.
  */
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once

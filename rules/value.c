@@ -5,6 +5,7 @@
 #include "rules/value.h"
 
 #include "base/buf.h"
+#include "base/json.h"
 #include "base/mem.h"
 
 #include <math.h>
@@ -109,4 +110,19 @@ static cJSON *convert(jv value, unsigned depth, struct error *err)
 cJSON *value_from_jv(jv value, struct error *err)
 {
     return convert(value, 0, err);
+}
+
+jv value_to_jv(const cJSON *value)
+{
+    char *text = json_print(value);
+    jv parsed = jv_parse(text);
+
+    mem_free(text);
+    return parsed;
+}
+
+/* Finding what is there twice is left to jq, which does it by hashing. Rarely is a list or an object wanted. */
+cJSON *value_copy(const cJSON *value, struct error *err)
+{
+    return value->child == NULL ? cJSON_Duplicate(value, false) : value_from_jv(value_to_jv(value), err);
 }

@@ -13,3 +13,9 @@
  * U+FFFD. NULL when value is nested deeper than VALUE_DEPTH_MAX. */
 #define VALUE_DEPTH_MAX 80 /* JSON_DEPTH_MAX of a payload, and room for what a template builds around it */
 MUST_CHECK cJSON *value_from_jv(jv value, struct error *err);
+
+/* value as jq would have read it from its text. */
+jv value_to_jv(const cJSON *value);
+
+/* A copy of value, owned, as jq would have it: of an object's members with the same name only the last. */
+MUST_CHECK cJSON *value_copy(const cJSON *value, struct error *err);

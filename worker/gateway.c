@@ -136,8 +136,11 @@ static int64_t rest_ms(struct gateway *gateway, int64_t asked_ms)
 /* What Retry-After asks for, by the clock of the one who asks: ours may be set wrong. */
 static int64_t asked_wait_ms(const struct http_response *http)
 {
-    int64_t their_now_ms = retry_after_date(http->date);
+    int64_t their_now_ms;
 
+    if (!*http->retry_after)
+        return RETRY_AFTER_NONE;
+    their_now_ms = retry_after_date(http->date);
     return retry_after_parse(http->retry_after, their_now_ms != RETRY_AFTER_NONE ? their_now_ms : clock_now_ms());
 }
 

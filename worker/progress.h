@@ -8,16 +8,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-#include <cjson/cJSON.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #define REF_SIZE 13 /* 12 hex digits and a NUL */
 
+/* A few of them, each once. */
+struct refs {
+    char (*at)[REF_SIZE]; /* owned */
+    size_t count;
+};
+
 struct progress {
-    cJSON *done; /* arrays of refs, owned */
-    cJSON *in_doubt;
+    struct refs done;
+    struct refs in_doubt;
     int64_t
         spent_ms; /* in attempts and the waits between them. A sum, as clocks of several machines cannot be compared */
 };

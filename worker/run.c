@@ -25,10 +25,9 @@
 struct run {
     struct run_link link;
     struct setup *setup;
-    char *bytes; /* the event's record; event points into it */
-    struct event event;
-    bool is_readable;
-    struct error unreadable;
+    char event_id[ULID_SIZE];
+    char *account, *event_source; /* the event's, as it names them */
+    int64_t received_ms;
     char *lane;
     uint64_t token;
     unsigned attempts;
@@ -70,7 +69,7 @@ static void end(struct run *run, enum outcome outcome, int64_t delay_ms, const c
         run->progress.spent_ms = 0; /* a replay has all its time again */
     run->progress_text = progress_print(&run->progress);
     run->trace_text = trace_print(&run->trace, outcome, reason);
-    run->settlement = (struct settlement){.id = run->event.id,
+    run->settlement = (struct settlement){.id = run->event_id,
                                           .lane = run->lane,
                                           .token = run->token,
                                           .outcome = outcome,
@@ -79,7 +78,7 @@ static void end(struct run *run, enum outcome outcome, int64_t delay_ms, const c
                                           .progress = run->progress_text,
                                           .trace = run->trace_text};
     log_write(outcome == OUTCOME_DONE ? LOG_DEBUG : LOG_WARN, "event %s id=%s account=%s source=%s attempt=%u%s%s",
-              outcome_name(outcome), run->event.id, run->event.account, run->event.source, run->attempts + 1,
+              outcome_name(outcome), run->event_id, run->account, run->event_source, run->attempts + 1,
               *reason ? " reason=" : "", reason);
     run->fn(run->arg, run);
 }
@@ -182,6 +181,8 @@ static void send_request(struct run *run)
     }
     run->has_sent = true;
     run->call = gateway_send(run->gateway, &run->request, ticket, on_answer, run);
+    mem_free(run->request.body); /* many runs wait at a time, and the gateway has its copy */
+    run->request.body = NULL;
 }
 
 static void step(struct run *run, const struct response *last)
@@ -225,7 +226,7 @@ static void start_action(struct run *run)
     run->action.args = planned->args;
     run->action.ref = run->ref;
     run->action.catalogue = gateway_catalogue(run->gateway);
-    run->action.received_ms = run->event.received_ms;
+    run->action.received_ms = run->received_ms;
     run->action.outcome_unknown = progress_is_in_doubt(&run->progress, run->ref);
     run->steps = 0;
     trace_action(&run->trace, planned->name, planned->where);
@@ -236,7 +237,7 @@ static void next_action(struct run *run)
 {
     for (; run->at < run->plan.count; run->at++) {
         const struct planned *planned = &run->plan.actions[run->at];
-        progress_ref(run->event.id, planned->name, ordinal(&run->plan, run->at), run->ref);
+        progress_ref(run->event_id, planned->name, ordinal(&run->plan, run->at), run->ref);
         if (!progress_is_done(&run->progress, run->ref)) {
             start_action(run);
             return;
@@ -246,9 +247,9 @@ static void next_action(struct run *run)
 }
 
 /* Nothing to do is no failure, but it may be a mistyped type: it is said where the event is looked at. */
-static void end_unmatched(struct run *run)
+static void end_unmatched(struct run *run, const char *type)
 {
-    char *reason = mem_printf("no rule of source %s matches %s", run->source->name, run->event.type);
+    char *reason = mem_printf("no rule of source %s matches %s", run->source->name, type);
 
     end(run, OUTCOME_DONE, 0, reason);
     mem_free(reason);
@@ -262,37 +263,26 @@ static void doubt_all(struct run *run)
     char ref[REF_SIZE];
 
     for (size_t i = 0; i < run->plan.count; i++) {
-        progress_ref(run->event.id, run->plan.actions[i].name, ordinal(&run->plan, i), ref);
+        progress_ref(run->event_id, run->plan.actions[i].name, ordinal(&run->plan, i), ref);
         if (!progress_is_done(&run->progress, ref))
             progress_set_in_doubt(&run->progress, ref);
     }
 }
 
-static void plan_and_go(struct run *run)
+static void plan_and_go(struct run *run, const struct event *event)
 {
     struct error err = {0};
 
-    if (!rules_plan(run->source->rules, &run->event, &run->plan, &err)) {
+    if (!rules_plan(run->source->rules, event, &run->plan, &err)) {
         end(run, OUTCOME_DEAD, 0, err.text);
         return;
     }
     if (run->was_interrupted)
         doubt_all(run);
     if (run->plan.count == 0)
-        end_unmatched(run);
+        end_unmatched(run, event->type);
     else
         next_action(run);
-}
-
-/* A record this program cannot read waits for one that can. Only its id is known. */
-static void read_event(struct run *run, const struct claim *claim)
-{
-    run->bytes = mem_copy(claim->event_bytes, claim->event_bytes_size);
-    run->is_readable = event_decode(run->bytes, claim->event_bytes_size, &run->event, &run->unreadable);
-    if (!run->is_readable) {
-        run->event = (struct event){.account = "", .source = "", .type = ""};
-        memcpy(run->event.id, claim->event.id, ULID_SIZE);
-    }
 }
 
 struct run *run_new(struct setup *setup, const struct claim *claim, const char *worker)
@@ -300,14 +290,17 @@ struct run *run_new(struct setup *setup, const struct claim *claim, const char *
     struct run *run = mem_new(sizeof(*run));
 
     run->link.run = run;
-    read_event(run, claim);
     run->setup = setup_hold(setup);
+    memcpy(run->event_id, claim->event.id, ULID_SIZE);
+    run->account = mem_string(claim->event.account);
+    run->event_source = mem_string(claim->event.source);
+    run->received_ms = claim->event.received_ms;
     run->lane = mem_string(claim->lane);
     run->token = claim->token;
     run->attempts = claim->attempts;
     run->was_interrupted = claim->was_interrupted;
-    run->source = config_source(setup_config(setup), run->event.source);
-    run->gateway = setup_gateway(setup, run->event.account);
+    run->source = config_source(setup_config(setup), run->event_source);
+    run->gateway = setup_gateway(setup, run->account);
     progress_init(&run->progress, claim->progress);
     trace_init(&run->trace, claim->attempts + 1, worker);
     return run;
@@ -327,24 +320,23 @@ void run_free(struct run *run)
     mem_free(run->progress_text);
     mem_free(run->trace_text);
     mem_free(run->lane);
-    mem_free(run->bytes);
+    mem_free(run->account);
+    mem_free(run->event_source);
     setup_release(run->setup);
     mem_free(run);
 }
 
-void run_start(struct run *run, int64_t lease_until_ms, run_ended_fn *fn, void *arg)
+void run_start(struct run *run, const struct event *event, int64_t lease_until_ms, run_ended_fn *fn, void *arg)
 {
     run->lease_until_ms = lease_until_ms;
     run->fn = fn;
     run->arg = arg;
-    if (!run->is_readable)
-        end(run, OUTCOME_POSTPONE, RUN_POSTPONE_MS, run->unreadable.text);
-    else if (!run->source)
-        end_unconfigured(run, "source", run->event.source);
+    if (!run->source)
+        end_unconfigured(run, "source", run->event_source);
     else if (!run->gateway)
-        end_unconfigured(run, "account", run->event.account);
+        end_unconfigured(run, "account", run->account);
     else
-        plan_and_go(run);
+        plan_and_go(run, event);
 }
 
 void run_renew(struct run *run, int64_t lease_until_ms)

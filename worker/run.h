@@ -19,12 +19,13 @@ struct run;
 /* The run has ended and waits to be settled. May be called from inside run_start. */
 typedef void run_ended_fn(void *arg, struct run *run);
 
-/* Copies what it needs of claim; holds on to setup; worker is borrowed. */
+/* Copies what it needs of claim, which is all but the event's payload; holds on to setup; worker is borrowed. */
 struct run *run_new(struct setup *setup, const struct claim *claim, const char *worker);
 void run_free(struct run *run); /* gives up what is in flight; takes NULL */
 
-/* lease_until_ms: monotonic; the run sends nothing from then on unless it is renewed. */
-void run_start(struct run *run, int64_t lease_until_ms, run_ended_fn *fn, void *arg);
+/* event is that of the claim: once its actions are planned, nobody needs it any more, so it is borrowed for the call.
+ * lease_until_ms: monotonic; the run sends nothing from then on unless it is renewed. */
+void run_start(struct run *run, const struct event *event, int64_t lease_until_ms, run_ended_fn *fn, void *arg);
 void run_renew(struct run *run, int64_t lease_until_ms);
 
 /* Ends the run now, to be given back: the process stops. Nothing when it has ended already. */

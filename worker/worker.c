@@ -121,7 +121,7 @@ static void start(struct worker *worker, const struct claim *claim)
     struct run *run = run_new(worker->setup, claim, worker->id);
 
     roster_add(&worker->roster, run);
-    run_start(run, worker->exchanged_ms + worker->lease_ms, on_run_ended, worker);
+    run_start(run, &claim->event, worker->exchanged_ms + worker->lease_ms, on_run_ended, worker);
     if (worker->is_past_deadline)
         run_give_back(run);
 }

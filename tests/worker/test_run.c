@@ -100,16 +100,10 @@ static const struct settlement *scene_start(struct scene *scene)
                           .headers = "{}",
                           .payload = scene->payload,
                           .payload_size = strlen(scene->payload)};
-    struct buf bytes;
 
-    buf_init(&bytes, 65536);
-    event_encode(&event, &bytes);
     scene->claim.event = event;
-    scene->claim.event_bytes = bytes.data;
-    scene->claim.event_bytes_size = bytes.size;
     scene->run = run_new(scene->setup, &scene->claim, "w");
-    buf_clear(&bytes);
-    run_start(scene->run, clock_monotonic_ms() + scene->lease_ms, on_ended, scene);
+    run_start(scene->run, &event, clock_monotonic_ms() + scene->lease_ms, on_ended, scene);
     return run_settlement(scene->run);
 }
 
@@ -307,22 +301,6 @@ static void a_write_given_back_while_it_was_under_way_is_in_doubt(void **state)
     scene_close(&scene);
 }
 
-static void a_record_of_a_later_version_waits(void **state)
-{
-    static const struct exchange_row none[1];
-    struct scene scene;
-
-    (void)state;
-    scene_open(&scene, none, 0);
-    scene.claim.event_bytes = "\377later";
-    scene.claim.event_bytes_size = 6;
-    memcpy(scene.claim.event.id, ID, sizeof(ID));
-    scene.run = run_new(scene.setup, &scene.claim, "w");
-    run_start(scene.run, clock_monotonic_ms() + 1000, on_ended, &scene);
-    assert_int_equal(run_settlement(scene.run)->outcome, OUTCOME_POSTPONE);
-    scene_close(&scene);
-}
-
 static void an_event_of_a_source_that_is_not_configured_waits_and_dies_after_a_day(void **state)
 {
     static const struct exchange_row none[1];
@@ -398,7 +376,6 @@ int main(void)
         cmocka_unit_test(the_last_attempt_gives_up),
         cmocka_unit_test(a_run_whose_lease_is_over_sends_nothing),
         cmocka_unit_test(a_write_given_back_while_it_was_under_way_is_in_doubt),
-        cmocka_unit_test(a_record_of_a_later_version_waits),
         cmocka_unit_test(an_event_of_a_source_that_is_not_configured_waits_and_dies_after_a_day),
     };
 
