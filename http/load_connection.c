@@ -102,10 +102,12 @@ static void look_for_answer(struct load_connection *connection)
 static void on_watch(void *arg, unsigned events)
 {
     struct load_connection *connection = arg;
-    bool is_well = (events & WATCH_WRITE) == 0 || write_out(connection);
+    bool is_well = !connection->failure && ((events & WATCH_WRITE) == 0 || write_out(connection));
 
     if (is_well && (events & WATCH_READ))
         is_well = read_in(connection);
+    if (connection->failure)
+        errno = connection->failure;
     if (!is_well)
         load_connection_fail(connection, errno ? strerror(errno) : "the connection was closed without an answer");
     else if (connection->in.size > 0)
@@ -129,11 +131,14 @@ void load_connection_send(struct load_connection *connection)
 {
     connection->is_busy = true;
     connection->written = 0;
+    connection->failure = 0;
     buf_reset(&connection->in);
     if (connection->fd < 0)
         start_connecting(connection);
-    if (connection->fd < 0)
+    if (connection->fd < 0) {
         load_connection_fail(connection, strerror(errno));
-    else if (!write_out(connection)) /* the watch will meet the same failure, from the loop */
+    } else if (!write_out(connection)) {
+        connection->failure = errno;
         watch_set(connection->watch, WATCH_READ | WATCH_WRITE);
+    }
 }

@@ -31,6 +31,7 @@ struct load_connection {
     void *arg;
     int fd; /* -1 while it is closed */
     struct watch *watch;
+    int failure; /* an errno that load_connection_send has met, to be told from the loop */
     struct buf out; /* the request; the caller fills it before load_connection_send */
     size_t written;
     struct buf in;
