@@ -86,7 +86,12 @@ $(TESTS_chaos): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(call aids,chaos) $(filter
 $(BUILD)/bench/queue: $(BUILD)/bench/queue.o $(call aids,bench) $(call archives,queue base)
 	$(quiet_link)
 
-$(BUILD)/bench/answerer: $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard bench/answer*.c))) $(call archives,base)
+OBJECTS_answerer := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard bench/answer_*.c)))
+$(BUILD)/bench/answerer: $(BUILD)/bench/answerer.o $(OBJECTS_answerer) $(call archives,base)
+	$(quiet_link)
+
+TESTS_bench := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/bench/test_*.c)))
+$(TESTS_bench): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(OBJECTS_answerer) $(call archives,base)
 	$(quiet_link)
 
 $(BUILD)/bench/bare: $(BUILD)/bench/bare.o
@@ -94,7 +99,7 @@ $(BUILD)/bench/bare: $(BUILD)/bench/bare.o
 
 bench-programs: $(BUILD)/bench/queue $(BUILD)/bench/answerer $(BUILD)/bench/bare
 
-UNIT_TESTS := $(foreach f,$(or $(ONLY),$(FOLDERS)),$(TESTS_$(f)))
+UNIT_TESTS := $(foreach f,$(or $(ONLY),$(FOLDERS) bench),$(TESTS_$(f)))
 
 ##@ Building
 all: $(BIN) ## build the program (build/<variant>/hookline)

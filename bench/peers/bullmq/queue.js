@@ -1,6 +1,6 @@
 // queue.js - what the queue does alone: stores jobs that do nothing, then works them off, and prints jobs a second.
 //
-//   node queue.js --redis-url redis://127.0.0.1:6379 --jobs 100000 --concurrency 100
+//   node queue.js --redis-url redis://127.0.0.1:6379 --jobs 100000
 // SPDX-License-Identifier: Apache-2.0
 'use strict';
 
@@ -42,7 +42,7 @@ async function consume(connection, jobs, concurrency) {
 }
 
 async function main() {
-  const options = readOptions({ 'redis-url': undefined, jobs: 50000, concurrency: 100, batch: 1000 });
+  const options = readOptions({ 'redis-url': undefined, jobs: 50000, concurrency: 50, batch: 1000 });
   const connection = connect(options['redis-url']);
   const queue = new Queue(QUEUE_NAME, { connection, defaultJobOptions: { removeOnComplete: true } });
 

@@ -58,7 +58,7 @@ async function main() {
     'redis-url': undefined,
     'base-url': undefined,
     'api-key': 'bench-key',
-    concurrency: 100,
+    concurrency: 50,
   });
   const connection = connect(options['redis-url']);
   const pool = new Pool(options['base-url'], {
