@@ -10,6 +10,7 @@
 #include "base/json_number.h"
 
 #include <stdarg.h>
+#include <string.h>
 
 static cJSON *parse_checked(const char *text, size_t size, struct error *err)
 {
@@ -35,6 +36,17 @@ cJSON *json_parse(const char *text, size_t size, struct error *err)
     value = parse_checked(quoted.data, quoted.size, err);
     buf_clear(&quoted);
     return value;
+}
+
+bool json_is_object(const char *text, size_t size)
+{
+    struct json_facts facts;
+    struct error err;
+    size_t at = 0;
+
+    while (at < size && strchr(" \t\r\n", text[at]) && text[at] != '\0')
+        at++;
+    return at < size && text[at] == '{' && json_check(text, size, &facts, &err);
 }
 
 /* The length of the string that text begins with, its quotes included. */

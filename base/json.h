@@ -19,6 +19,9 @@
  * a string, anything but white space behind the value. err->text says what and at which byte. */
 MUST_CHECK cJSON *json_parse(const char *text, size_t size, struct error *err);
 
+/* Whether json_parse would give an object; nothing is made of it. */
+bool json_is_object(const char *text, size_t size);
+
 /* A copy of text in which every integer beyond +-(2^53-1) is a string, for parsers other than cJSON (jq 1.6 has
  * doubles only). Added to out; text must have passed json_parse. */
 void json_quote_big_integers(const char *text, size_t size, struct buf *out);

@@ -45,19 +45,30 @@ static void add_marker(const struct action *action, char marker[32])
     (void)snprintf(marker, 32, "[ref %.12s]", action->ref);
 }
 
+static void add_last_line(const struct action *action, struct buf *text)
+{
+    char marker[32];
+
+    add_marker(action, marker);
+    buf_add_char(text, '\n');
+    buf_add_string(text, marker);
+}
+
 /* Puts the whole comment into action->memo. */
 static bool make_text(struct action *action, struct error *err)
 {
     char *text = argument_text(json_get(action->args, "text"), "text", TEXT_MAX_CHARACTERS, err);
-    char marker[32], *whole;
+    struct buf whole;
 
     if (!text)
         return false;
-    add_marker(action, marker);
-    whole = has_marker(action) ? mem_printf("%s\n%s", text, marker) : mem_string(text);
+    buf_init(&whole, SIZE_MAX - 1);
+    buf_add_string(&whole, text);
+    if (has_marker(action))
+        add_last_line(action, &whole);
     cJSON_Delete(action->memo);
-    action->memo = cJSON_CreateString(whole);
-    mem_free(whole);
+    action->memo = cJSON_CreateString(whole.data);
+    buf_clear(&whole);
     mem_free(text);
     return true;
 }

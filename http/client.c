@@ -1,7 +1,8 @@
 /*
  * client.c - calls: what libcurl is told of a request, and what is made of how its transfer ended.
  *
- * A call is a libcurl handle with its answer's body and its deadline; all three are used again for later calls.
+ * A call is a libcurl handle with its answer's body and its deadline; all three are used again for later calls. What
+ * all calls have in common is told to the handle once.
  *
  * Whether a request may have had an effect is known from one fact: before each attempt to send it libcurl calls
  * before_send, and no byte of a request leaves before that. Not called: not sent. Called: anything may have happened.
@@ -29,6 +30,9 @@
 /* Servers close idle connections after 60 s or more; not using an old one saves meeting that moment. */
 #define CONNECTION_IDLE_MAX_S 50L
 #define BODY_KEPT_BYTES       (64u << 10) /* a larger buffer is freed between two calls */
+/* What is read at once. libcurl has such a buffer for each request in flight, of 16 KiB unless it is told; most answers
+ * have little more than this. */
+#define RECEIVE_BYTES 1024L
 
 struct http_call {
     LIST_ENTRY(http_call) entry; /* in flight, or spare */
@@ -107,9 +111,7 @@ static size_t on_head_line(char *line, size_t one, size_t size, void *arg)
 static void put_away(struct http_call *call)
 {
     timer_stop(call->deadline);
-    curl_easy_reset(call->easy);
-    curl_slist_free_all(call->headers);
-    call->headers = NULL;
+    curl_request_forget(call->easy, &call->headers);
     if (call->body.capacity > BODY_KEPT_BYTES)
         buf_clear(&call->body);
     LIST_REMOVE(call, entry);
@@ -213,31 +215,6 @@ static void start_curl(struct http_client *client)
         client->curl_loop = curl_loop_new(client->loop, client->max_connections, on_done, client);
 }
 
-static struct http_call *call_new(struct http_client *client)
-{
-    struct http_call *call = mem_new(sizeof(*call));
-
-    call->client = client;
-    call->easy = curl_easy_init();
-    if (!call->easy) {
-        log_error("libcurl is out of memory");
-        abort();
-    }
-    call->deadline = timer_new(client->loop, on_deadline, call);
-    buf_init(&call->body, client->max_response_bytes);
-    LIST_INSERT_HEAD(&client->spare, call, entry);
-    return call;
-}
-
-static void call_free(struct http_call *call)
-{
-    LIST_REMOVE(call, entry);
-    curl_easy_cleanup(call->easy);
-    timer_free(call->deadline);
-    buf_clear(&call->body);
-    mem_free(call);
-}
-
 /* What every call has in common. */
 static void set_policy(struct http_call *call)
 {
@@ -260,15 +237,40 @@ static void set_policy(struct http_call *call)
     curl_easy_setopt(easy, CURLOPT_TCP_NODELAY, 1L);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_TIMEOUT_MS);
     curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, CONNECTION_IDLE_MAX_S);
+    curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, RECEIVE_BYTES);
+}
+
+static struct http_call *call_new(struct http_client *client)
+{
+    struct http_call *call = mem_new(sizeof(*call));
+
+    call->client = client;
+    call->easy = curl_easy_init();
+    if (!call->easy) {
+        log_error("libcurl is out of memory");
+        abort();
+    }
+    call->deadline = timer_new(client->loop, on_deadline, call);
+    buf_init(&call->body, client->max_response_bytes);
+    set_policy(call);
+    LIST_INSERT_HEAD(&client->spare, call, entry);
+    return call;
+}
+
+static void call_free(struct http_call *call)
+{
+    LIST_REMOVE(call, entry);
+    curl_easy_cleanup(call->easy);
+    timer_free(call->deadline);
+    buf_clear(&call->body);
+    mem_free(call);
 }
 
 /* Why it cannot be started, or NULL. */
 static const char *start(struct http_call *call, const struct http_request *request)
 {
-    const char *hindrance;
+    const char *hindrance = curl_request_set(call->easy, request, &call->headers);
 
-    set_policy(call);
-    hindrance = curl_request_set(call->easy, request, &call->headers);
     if (!hindrance && !curl_loop_start(call->client->curl_loop, call->easy))
         hindrance = "libcurl is out of memory";
     return hindrance;

@@ -21,6 +21,7 @@ bool curl_request_is_repeatable(const char *method)
 
 static void set_method_and_body(CURL *easy, const struct http_request *request)
 {
+    curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L); /* neither body nor HEAD, as the last request may have had it */
     if (strcmp(request->method, "HEAD") == 0)
         curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
     if (request->body || is_one_of(request->method, "POST", "PUT")) {
@@ -56,4 +57,12 @@ const char *curl_request_set(CURL *easy, const struct http_request *request, str
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, *headers);
     set_method_and_body(easy, request);
     return NULL;
+}
+
+void curl_request_forget(CURL *easy, struct curl_slist **headers)
+{
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, NULL);
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, NULL);
+    curl_slist_free_all(*headers);
+    *headers = NULL;
 }

@@ -22,7 +22,8 @@ enum meaning {
 /* A response that reached the program, its body parsed. */
 struct response {
     int status;
-    const cJSON *document; /* NULL when the body is no JSON object (or there is none) */
+    const cJSON *document; /* NULL when the body is no JSON object (or there is none), and of a 2xx to a write, whose
+                              body is only known to be one: that it was written is all that its status says */
 };
 
 /* The table of status codes. It sees the status alone: whoever needs a document takes a 2xx without one for

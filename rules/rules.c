@@ -4,6 +4,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "rules/rules.h"
 
+#include "base/json.h"
 #include "base/mem.h"
 #include "rules/rule.h"
 
@@ -80,18 +81,40 @@ struct turn {
     struct rule_input *input;
 };
 
+/* " 1 (score)": one more than index, and a name. */
+static void add_place(size_t index, const char *name, struct buf *out)
+{
+    buf_add_char(out, ' ');
+    json_add_integer((int64_t)index + 1, out);
+    buf_add_string(out, " (");
+    buf_add_string(out, name);
+    buf_add_char(out, ')');
+}
+
+static void add_rule(const struct turn *turn, struct buf *out)
+{
+    buf_add_string(out, "rule");
+    add_place(turn->index, turn->rule->name != NULL ? turn->rule->name : turn->type, out);
+}
+
 static char *name_rule(const struct turn *turn)
 {
-    return mem_printf("rule %zu (%s)", turn->index + 1, turn->rule->name != NULL ? turn->rule->name : turn->type);
+    struct buf text;
+
+    buf_init(&text, SIZE_MAX - 1);
+    add_rule(turn, &text);
+    return buf_take(&text);
 }
 
 static char *name_action(const struct turn *turn, size_t action)
 {
-    char *rule = name_rule(turn);
-    char *text = mem_printf("%s, action %zu (%s)", rule, action + 1, turn->rule->actions[action].name);
+    struct buf text;
 
-    mem_free(rule);
-    return text;
+    buf_init(&text, SIZE_MAX - 1);
+    add_rule(turn, &text);
+    buf_add_string(&text, ", action");
+    add_place(action, turn->rule->actions[action].name, &text);
+    return buf_take(&text);
 }
 
 /* "rule 1 (score), if: jq's words": for the timeline, where paths into the file mean little. */

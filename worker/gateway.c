@@ -144,14 +144,32 @@ static int64_t asked_wait_ms(const struct http_response *http)
     return retry_after_parse(http->retry_after, their_now_ms != RETRY_AFTER_NONE ? their_now_ms : clock_now_ms());
 }
 
+/* Whether the body is a JSON object: *document, owned, when somebody may look into it. */
+static bool read_body(const struct fetch *fetch, const struct http_response *http, cJSON **document)
+{
+    struct error unread;
+
+    if (!is_read(fetch) && response_meaning(http->status) == MEANING_OK)
+        return json_is_object(http->body, http->body_size);
+    *document = http->body_size ? json_parse(http->body, http->body_size, &unread) : NULL;
+    if (!cJSON_IsObject(*document)) {
+        cJSON_Delete(*document);
+        *document = NULL;
+    }
+    return *document != NULL;
+}
+
 /* Fills answer from a whole response; the words go into problem. */
 static void read_response(struct fetch *fetch, const struct http_response *http, struct answer *answer,
                           struct buf *problem)
 {
     int64_t asked_ms = asked_wait_ms(http);
+    cJSON *document = NULL;
+    bool is_object = read_body(fetch, http, &document);
 
+    answer->response = (struct response){http->status, document};
     answer->meaning = response_meaning(http->status);
-    if (answer->meaning == MEANING_OK && !answer->response.document) {
+    if (answer->meaning == MEANING_OK && !is_object) {
         answer->meaning = MEANING_RETRY;
         buf_addf(problem, "%d with a body that is no JSON document", http->status);
     } else if (answer->meaning != MEANING_OK) {
@@ -170,14 +188,11 @@ static void on_response(void *arg, const struct http_response *http)
 {
     struct fetch *fetch = arg;
     struct answer answer = {.meaning = MEANING_RETRY, .duration_ms = http->duration_ms};
-    cJSON *document = NULL;
     struct buf problem;
 
     CRASH_POINT("after-send");
     buf_init(&problem, 400);
     if (http->outcome == HTTP_ANSWERED) {
-        document = http->body_size ? json_parse(http->body, http->body_size, &(struct error){0}) : NULL;
-        answer.response = (struct response){http->status, cJSON_IsObject(document) ? document : NULL};
         read_response(fetch, http, &answer, &problem);
     } else {
         answer.maybe_written = http->outcome == HTTP_UNKNOWN && !is_read(fetch);
@@ -186,8 +201,18 @@ static void on_response(void *arg, const struct http_response *http)
     }
     answer.problem = problem.data;
     fetch_answer(fetch, &answer);
-    cJSON_Delete(document);
+    cJSON_Delete((cJSON *)answer.response.document);
     buf_clear(&problem);
+}
+
+static char *url_of(const struct fetch *fetch)
+{
+    struct buf url;
+
+    buf_init(&url, SIZE_MAX - 1);
+    buf_add_string(&url, fetch->gateway->account->base_url);
+    buf_add_string(&url, fetch->request.path);
+    return buf_take(&url);
 }
 
 static void send_now(struct fetch *fetch)
@@ -196,7 +221,7 @@ static void send_now(struct fetch *fetch)
     const char *headers[] = {gateway->key_header, "Accept: application/vnd.api+json",
                              fetch->request.body ? "Content-Type: application/vnd.api+json" : gateway->vendor_header,
                              fetch->request.body ? gateway->vendor_header : NULL, NULL};
-    char *url = mem_printf("%s%s", gateway->account->base_url, fetch->request.path);
+    char *url = url_of(fetch);
     struct http_request http = {.method = fetch->request.method,
                                 .url = url,
                                 .headers = headers,
@@ -204,6 +229,7 @@ static void send_now(struct fetch *fetch)
                                 .body_size = fetch->request.body ? strlen(fetch->request.body) : 0,
                                 .timeout_ms = gateway->account->timeout_ms,
                                 .send_until_ms = fetch->lease_until_ms};
+
     CRASH_POINT("before-send");
     fetch->http = http_client_send(gateway->client, &http, on_response, fetch);
     mem_free(url);

@@ -20,7 +20,9 @@
 
 #include <string.h>
 
-#define BATCH_MAX        256  /* settlements or claims in one exchange */
+/* Settlements or claims in one exchange. Redis does nothing else meanwhile, so it is some milliseconds and no more; the
+ * cost of the call itself is spread over enough of them. */
+#define BATCH_MAX        64
 #define IDLE_WAIT_MS     5000 /* an idle worker looks again this often, whatever wakes it */
 #define AGAIN_MS         500  /* after an exchange that Redis refused */
 #define DRAIN_GRACE_MS   1000 /* beyond the deadline, for giving back; cli/role.c waits longer */

@@ -466,6 +466,40 @@ static void every_byte_can_be_quoted(void **state)
     buf_clear(&out);
 }
 
+static void an_object_is_known_without_being_read(void **state)
+{
+    static const char *const objects[] = {"{}", " \t\r\n{\"a\":[1]} ", "{\"id\":12345678901234567890}"};
+    static const char *const others[] = {"",  " ",   "[]",       "\"{}\"",         "1",     "null",
+                                         "{", "{}x", "{\"a\":}", "\xef\xbb\xbf{}", "<html>"};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(objects); i++)
+        assert_true(json_is_object(objects[i], strlen(objects[i])));
+    for (size_t i = 0; i < COUNT_OF(others); i++)
+        assert_false(json_is_object(others[i], strlen(others[i])));
+    assert_false(json_is_object("\0{}", 3));
+    assert_false(json_is_object("{}", 1));
+}
+
+static void integers_are_written_in_digits(void **state)
+{
+    static const struct {
+        int64_t number;
+        const char *text;
+    } rows[] = {
+        {0, "0"}, {-1, "-1"}, {10, "10"}, {INT64_MAX, "9223372036854775807"}, {INT64_MIN, "-9223372036854775808"}};
+    struct buf out;
+
+    (void)state;
+    buf_init(&out, 100);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        buf_reset(&out);
+        json_add_integer(rows[i].number, &out);
+        assert_string_equal(out.data, rows[i].text);
+    }
+    buf_clear(&out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -487,6 +521,8 @@ int main(void)
         cmocka_unit_test(what_json_has_no_word_for_is_printed_as_null),
         cmocka_unit_test(quoted_text_can_always_be_read_back),
         cmocka_unit_test(every_byte_can_be_quoted),
+        cmocka_unit_test(an_object_is_known_without_being_read),
+        cmocka_unit_test(integers_are_written_in_digits),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -276,6 +276,10 @@ static void each_method_has_the_body_it_should(void **state)
         {"PATCH", "{}", "PATCH / HTTP/1.1\r\n", "\r\n\r\n{}"},
         {"HEAD", NULL, "HEAD / HTTP/1.1\r\n", "\r\n\r\n"},
         {"GET", NULL, "GET / HTTP/1.1\r\n", "\r\n\r\n"},
+        {"POST", "y", "POST / HTTP/1.1\r\n", "\r\nContent-Length: 1\r\n\r\ny"},
+        {"HEAD", NULL, "HEAD / HTTP/1.1\r\n", "\r\n\r\n"},
+        {"PUT", "long", "PUT / HTTP/1.1\r\n", "\r\nContent-Length: 4\r\n\r\nlong"},
+        {"GET", NULL, "GET / HTTP/1.1\r\n", "\r\n\r\n"},
     };
     struct scene scene;
 
@@ -292,7 +296,36 @@ static void each_method_has_the_body_it_should(void **state)
         assert_string_equal(scene.request + strlen(scene.request) - strlen(methods[i].end), methods[i].end);
         assert_null(strstr(scene.request, "Content-Type"));
         assert_null(strstr(scene.request, "Expect"));
+        assert_true(methods[i].body || strcmp(methods[i].method, "POST") == 0 ||
+                    !strstr(scene.request, "Content-Length"));
     }
+    scene_close(&scene);
+}
+
+/* A call's memory is used again. */
+static void nothing_of_one_request_is_left_in_the_next(void **state)
+{
+    static const char *const headers[] = {"X-API-KEY: k1", NULL};
+    struct scene scene;
+
+    (void)state;
+    scene_open(&scene, answer_always);
+    scene.answer = "HTTP/1.1 429 Slow down\r\nRetry-After: 9\r\nContent-Type: a/b\r\nContent-Length: 2\r\n\r\nno";
+    perform(&scene, &(struct http_request){.method = "POST",
+                                           .url = raw_server_url(scene.server),
+                                           .headers = headers,
+                                           .body = "secret",
+                                           .body_size = 6});
+    assert_int_equal(scene.status, 429);
+    assert_string_equal(scene.retry_after, "9");
+    scene.answer = NO_CONTENT;
+    get(&scene);
+    assert_int_equal(scene.status, 204);
+    assert_string_equal(scene.retry_after, "");
+    assert_string_equal(scene.content_type, "");
+    assert_string_equal(scene.body, "");
+    assert_null(strstr(scene.request, "k1"));
+    assert_null(strstr(scene.request, "secret"));
     scene_close(&scene);
 }
 
@@ -728,6 +761,7 @@ int main(void)
         cmocka_unit_test(a_redirect_is_not_followed),
         cmocka_unit_test(a_request_is_sent_as_it_was_given),
         cmocka_unit_test(each_method_has_the_body_it_should),
+        cmocka_unit_test(nothing_of_one_request_is_left_in_the_next),
         cmocka_unit_test(a_large_body_is_sent_without_asking_first),
         cmocka_unit_test(connections_are_kept_and_used_again),
         cmocka_unit_test(a_write_on_a_kept_connection_that_closes_is_sent_once_and_unknown),
