@@ -147,15 +147,16 @@ start_answerer() {
     await http GET "$answer_port" /bench/count
 }
 
-# Writes hookline.json for an account at each of these ports ("a1", "a2", …), each with a source of the same name.
-# $fsync, $processes, $in_flight and $rule are looked at; the receiver's port is in $receiver_port.
+# Writes hookline.json for an account at each of these ports ("a1", "a2", …, or $name), each with a source of the same
+# name. $fsync, $processes and $in_flight are looked at; the receiver's port is in $receiver_port.
 configure() {
-    local n=0 accounts='' sources=''
+    local n=0 accounts='' sources='' account
     for account_port; do
         n=$((n + 1))
-        accounts="$accounts${accounts:+,}\"a$n\": {\"base_url\": \"http://127.0.0.1:$account_port\",
+        account=${name:-a$n}
+        accounts="$accounts${accounts:+,}\"$account\": {\"base_url\": \"http://127.0.0.1:$account_port\",
             \"api_key\": \"measured\", \"limits\": {\"requests_per_second\": 0}}"
-        sources="$sources${sources:+,}\"a$n\": {\"account\": \"a$n\",
+        sources="$sources${sources:+,}\"$account\": {\"account\": \"$account\",
             \"verify\": {\"scheme\": \"standard-webhooks\", \"secrets\": [\"$secret\"]},
             \"event\": {\"type\": \".type\", \"order_by\": \".data.application_id\"},
             \"rules\": [{\"on\": \"bench.event\", \"do\": [{\"post_comment\": {

@@ -19,7 +19,7 @@ done
 
 export PEER=
 if command -v node >/dev/null 2>&1 && [ -z "${NO_PEER:-}" ]; then
-    if sh "$bench/peers/bullmq/install.sh" >build/bench-peer.log 2>&1; then
+    if sh "$bench/peers/bullmq/install.sh" build/peers/bullmq >build/bench-peer.log 2>&1; then
         PEER=yes
     else
         echo "bench: the peer could not be installed, so it is left out; see build/bench-peer.log" >&2
