@@ -42,7 +42,7 @@ case $1 in
         send 30000 | number per_second
         ;;
     queue)
-        node "$modules/queue.js" --redis-url "unix://$socket" --jobs 50000 | tr -dc '0-9. \n' | awk '{ print }'
+        node "$modules/queue.js" --redis-url "unix://$socket" --jobs 50000 | awk '{ print $2 }' | paste -s -d ' '
         ;;
     end_to_end)
         start_receiver
