@@ -9,6 +9,7 @@
 -- Keeps: everything is proved again here, in one step with its mending. No record of an event is removed.
 --@include keys.lua
 --@include ring.lua
+--@include states.lua
 --@include mend.lua
 local key, subject, lane_of_event, window = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local left
@@ -64,7 +65,7 @@ end
 -- Puts a settled event among the dead or the done ones, and only there. A dead one is not trimmed, so dead wins. Its
 -- account counted it when it was settled.
 local function mend_settled(id, lane)
-    local state = redis.call('HGET', STATE .. id, 'state')
+    local state = state_read(id)
     local is_dead, is_done = redis.call('ZSCORE', DEAD, id), redis.call('ZSCORE', DONE, id)
     if not is_settled(id) and is_in_lane(id, lane) then
         redis.call('ZREM', DONE, id)
@@ -164,6 +165,7 @@ end
 kinds['l:'] = mend_lane_list
 kinds['s:'] = mend_belonging
 kinds['t:'] = mend_belonging
+kinds['f:'] = mend_belonging
 kinds['lease'] = function() mend_lane(subject) end
 kinds['own'] = kinds['lease']
 kinds['park'] = kinds['lease']
@@ -247,7 +249,7 @@ kinds['wake'] = function()
     end
 end
 
-local types = {['e:'] = 'string', ['s:'] = 'hash', ['t:'] = 'list', ['l:'] = 'list', ['r:'] = 'list', ['a:'] = 'hash',
+local types = {['e:'] = 'string', ['s:'] = 'hash', ['t:'] = 'list', ['f:'] = 'list', ['l:'] = 'list', ['r:'] = 'list', ['a:'] = 'hash',
                ['d:'] = 'string', lease = 'zset', own = 'hash', park = 'zset', apark = 'zset', dead = 'zset',
                done = 'zset', n = 'hash', accounts = 'set', suspect = 'hash', ring = 'list', w = 'zset'}
 

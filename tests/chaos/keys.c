@@ -14,7 +14,7 @@ static const struct {
     const char *part;
     enum keys_kind kind;
 } kinds[] = {
-    {"e:", KEYS_EVENTS},   {"s:", KEYS_EVENTS},     {"t:", KEYS_EVENTS},   {"dead", KEYS_EVENTS},
+    {"e:", KEYS_EVENTS},   {"s:", KEYS_EVENTS},     {"t:", KEYS_EVENTS},   {"f:", KEYS_EVENTS},   {"dead", KEYS_EVENTS},
     {"done", KEYS_EVENTS}, {"d:", KEYS_DELIVERIES}, {"a:", KEYS_ACCOUNTS}, {"accounts", KEYS_ACCOUNTS},
     {"n", KEYS_COUNTS},    {"w", KEYS_COUNTS},
 };
