@@ -9,6 +9,7 @@
 -- Keeps: writes nothing. Each page is one step, so nothing moves while it is looked at, and a short one: of large keys it
 -- looks at the first members, and lists that are long it does not search.
 --@include keys.lua
+--@include seen.lua
 --@include states.lua
 --@include audit_places.lua
 local leases_most = 10000
@@ -172,9 +173,13 @@ kinds['accounts'] = {'set', function(key)
     end
 end}
 
-kinds['d:'] = {'string', function(key)
-    if redis.call('PTTL', key) < 0 then
-        problem(key, 'remembered delivery never expires')
+kinds['d:'] = {'hash', function(key)
+    local pairs_of = some_of_hash(key)
+    for i = 1, #pairs_of, 2 do
+        if #pairs_of[i] ~= SEEN_FIELD or #pairs_of[i + 1] ~= SEEN_VALUE then
+            problem(key, 'remembered delivery cannot be read')
+            return
+        end
     end
 end}
 
@@ -267,7 +272,7 @@ local function check_key(key)
         problem(key, 'is not a ' .. kind[1])
         return
     end
-    if string.sub(rest, 1, 2) ~= 'd:' and redis.call('PTTL', key) ~= -1 then
+    if redis.call('PTTL', key) ~= -1 then
         problem(key, 'expires, and must not')
     end
     kind[2](key, string.sub(rest, 3))

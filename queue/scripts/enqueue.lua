@@ -2,18 +2,19 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Stores a batch of events.
 -- KEYS  the shard's tag
--- ARGV  duplicate window ms, max events, max bytes, number of shards, 1 when WAIT or WAITAOF follows else 0, then 5 for
---       each event: digest of its delivery id ("" for none), id, lane, record, unsettled events its account may have
---       with it (0: no limit)
--- Result: for each event 0 stored, 1 full, 2 its account is, or the id of the first event with that delivery id. Or,
---         when the queue has another number of shards, that number, and nothing is stored.
+-- ARGV  duplicate window ms, max events, max bytes, number of shards, 1 when WAIT or WAITAOF follows else 0, then 6 for
+--       each event: digest of its delivery id ("" for none), packed id, id, lane, record, unsettled events its account
+--       may have with it (0: no limit)
+-- Result: for each event 0 stored, 1 full, 2 its account is, or the packed id of the first event with that delivery id.
+--         Or, when the queue has another number of shards, that number, and nothing is stored.
 -- Keeps: a delivery id is queued once in its window; a lane that gets its first event becomes ready; the counts of
 -- unsettled events and their bytes stay right and within their bounds. WAIT covers what this connection has written, so
 -- what is to be confirmed writes something, also when every event is a duplicate of one that another connection brought.
 -- Without flags: refused when memory is short.
 --@include keys.lua
 --@include ring.lua
-local window, max_events, max_bytes = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+--@include seen.lua
+local window, max_events, max_bytes = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local shards, is_to_confirm = ARGV[4], ARGV[5] == '1'
 local had = redis.call('HMGET', COUNTS, 'events', 'bytes', 'shards')
 if not had[3] then
@@ -34,45 +35,88 @@ local function account_is_full(lane, most)
     return waiting[account] + (added[account] or 0) >= tonumber(most)
 end
 
--- The id stored before under this digest, or false after remembering this one.
-local function seen(digest, id, is_refused)
+local seconds = redis.call('TIME')[1]
+local stamp = struct.pack('>I4', seconds)
+
+-- The packed id that was stored under this digest within the window, or false after remembering this one.
+local function seen(digest, packed, is_refused)
     if digest == '' then
         return false
-    elseif is_refused then
-        return redis.call('GET', SEEN .. digest)
     end
-    return redis.call('SET', SEEN .. digest, id, 'NX', 'GET', 'PX', window)
+    local bucket, field = SEEN .. string.sub(digest, 1, 3), string.sub(digest, 4)
+    if not is_refused and redis.call('HSETNX', bucket, field, stamp .. packed) == 1 then
+        return false
+    end
+    local had = redis.call('HGET', bucket, field)
+    if had and not seen_is_over(had, seconds, window) then
+        return string.sub(had, 5)
+    elseif not is_refused then
+        redis.call('HSET', bucket, field, stamp .. packed)
+    end
+    return false
 end
 
--- The id when it is stored already: an event may be brought again after its delivery id was forgotten.
-local function store(id, lane, record)
-    local account, kind = string.match(lane, '^([^/:]+)(.)')
-    if not redis.call('SET', EVENT .. id, record, 'NX') then
-        return id
+-- Which of the events are stored already: an event may be brought again after its delivery id was forgotten. Mostly none
+-- is, so one call for all of them is tried before one for each.
+local records, taken = {}, {}
+
+local function any_is_stored()
+    local keys = {}
+    for i = 8, #ARGV, 6 do
+        keys[#keys + 1] = EVENT .. ARGV[i]
     end
-    --@crash mid-enqueue-script
+    return #keys > 0 and redis.call('EXISTS', unpack(keys)) > 0
+end
+
+local is_any_stored = any_is_stored()
+
+local function is_stored(id)
+    return records[id] or is_any_stored and redis.call('EXISTS', EVENT .. id) == 1
+end
+
+local function take(id, lane, record)
+    local account = string.match(lane, '^[^/:]+')
+    local n = #taken
+    records[id] = true
+    taken[n + 1], taken[n + 2] = EVENT .. id, record
+    added[account] = (added[account] or 0) + 1
+    added_events = added_events + 1
+    added_bytes = added_bytes + #record
+end
+
+local function into_lane(id, lane)
+    local account, kind = string.match(lane, '^([^/:]+)(.)')
     if kind == ':' or redis.call('RPUSH', LANE .. lane, id) == 1 then
         if redis.call('RPUSH', READY .. account, lane) == 1 and not redis.call('ZSCORE', APARK, account) then
             ring_add(account, 'RPUSH')
         end
     end
-    added[account] = (added[account] or 0) + 1
-    added_events = added_events + 1
-    added_bytes = added_bytes + #record
-    return false
 end
 
-for i = 6, #ARGV, 5 do
-    local digest, id, lane, record = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
+local into = {}
+for i = 6, #ARGV, 6 do
+    local digest, packed, id, lane, record = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4]
     local is_full = events + added_events >= max_events or bytes + added_bytes + #record > max_bytes
-    local why = is_full and 1 or ARGV[i + 4] ~= '0' and account_is_full(lane, ARGV[i + 4]) and 2 or 0
-    local first = seen(digest, id, why > 0)
+    local why = is_full and 1 or ARGV[i + 5] ~= '0' and account_is_full(lane, ARGV[i + 5]) and 2 or 0
+    local first = seen(digest, packed, why > 0)
     if not first and why == 0 then
-        first = store(id, lane, record)
+        if is_stored(id) then
+            first = packed
+        else
+            take(id, lane, record)
+            into[#into + 1] = i
+        end
     end
     result[#result + 1] = first or why
 end
 
+if added_events > 0 then
+    redis.call('MSET', unpack(taken))
+    --@crash mid-enqueue-script
+    for _, i in ipairs(into) do
+        into_lane(ARGV[i + 2], ARGV[i + 3])
+    end
+end
 for account, count in pairs(added) do
     if redis.call('HINCRBY', ACCOUNT .. account, 'waiting', count) == count then
         redis.call('SADD', ACCOUNTS, account)

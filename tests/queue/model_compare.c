@@ -15,7 +15,7 @@
  * texts, and of strings their length. */
 static const char dump_script[] = //
     "local kinds, out = {}, {} "
-    "for _, each in ipairs({'e:', 'd:'}) do kinds[each] = 'STRLEN' end "
+    "kinds['e:'] = 'STRLEN' "
     "for _, each in ipairs({'l:', 'r:', 't:', 'f:', 'ring', 'wake'}) do kinds[each] = 'LRANGE' end "
     "for _, each in ipairs({'s:', 'a:', 'own', 'n', 'suspect'}) do kinds[each] = 'HGETALL' end "
     "for _, each in ipairs({'lease', 'park', 'apark', 'dead', 'done'}) do kinds[each] = 'ZRANGE' end "
