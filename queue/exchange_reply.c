@@ -70,7 +70,11 @@ static bool read_claim(const redisReply *claims, size_t index, struct claim *cla
     claim->crashes = (unsigned)owner.crashes;
     claim->was_interrupted = owner.cut == 1;
     claim->progress = reply_text(value_of(claims, index, CLAIM_PROGRESS));
-    return event_decode(claim->event_bytes, claim->event_bytes_size, &claim->event, err);
+    if (!event_decode(claim->event_bytes, claim->event_bytes_size, &claim->event, err))
+        return false;
+    if (strcmp(claim->event.id, reply_text(value_of(claims, index, CLAIM_ID))) != 0)
+        return error_set(err, ERROR_INVALID, "event record is damaged: it is of event %s", claim->event.id);
+    return true;
 }
 
 static void read_claims(const redisReply *reply, struct exchange_reply *answer)

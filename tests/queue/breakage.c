@@ -46,7 +46,7 @@ const struct breakage breakages[] = {
      "in the lane is of another"},
     {"event twice in a lane", CALL("'RPUSH', '{q0}:l:acme/ready', 'READY'"), "in the lane twice"},
     {"event gone", CALL("'DEL', '{q0}:e:READY'"), "is gone or settled"},
-    {"damaged event", CALL("'SETRANGE', '{q0}:e:READY', 1, '!'"), "damaged"},
+    {"damaged event", CALL("'SETRANGE', '{q0}:e:READY', 1, string.rep('!', 40)"), "damaged"},
     {"state of no event", CALL("'HSET', '{q0}:s:x', 'state', 'done'"), "belongs to no event"},
     {"timeline of no event", CALL("'RPUSH', '{q0}:t:x', '{}'"), "belongs to no event"},
     {"finish of no event", CALL("'RPUSH', '{q0}:f:x', ''"), "belongs to no event"},

@@ -95,7 +95,7 @@ static void past_max_bytes_nothing_is_stored(void **state)
     struct bench *bench = *state;
     struct held held;
 
-    bench_reopen(bench, (struct queue_options){.max_bytes = 200});
+    bench_reopen(bench, (struct queue_options){.max_bytes = 150});
     assert_int_equal(bench_store(bench, "acme", "k", "1"), QUEUE_STORED);
     assert_int_equal(bench_store(bench, "acme", "k", "2"), QUEUE_STORED);
     assert_int_equal(bench_store(bench, "acme", "k", "3"), QUEUE_FULL);
