@@ -129,7 +129,8 @@ static void on_confirmed(void *arg, const struct error *err)
 
 static void add_event_args(struct args *args, const struct stored *stored)
 {
-    args_bytes(args, stored->digest, stored->digest_size);
+    args_bytes(args, stored->digest, stored->digest_size ? SEEN_BUCKET_SIZE : 0);
+    args_bytes(args, stored->digest + SEEN_BUCKET_SIZE, stored->digest_size ? SEEN_DIGEST_SIZE - SEEN_BUCKET_SIZE : 0);
     args_bytes(args, stored->packed_id, sizeof(stored->packed_id));
     args_text(args, stored->id);
     args_text(args, stored->lane);

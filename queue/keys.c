@@ -12,8 +12,6 @@
 
 #define NAME_BYTES "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-"
 
-enum { BUCKET_CHARS = 3 }; /* 12 bits, and 80 within the bucket: no two deliveries meet by chance */
-
 enum { CLUSTER_SLOTS = 16384, CRC16_XMODEM = 0x1021 };
 
 void key_tag_of(unsigned shard, char tag[KEY_TAG_SIZE])
@@ -79,8 +77,9 @@ size_t seen_digest_of(const struct event *event, char digest[SEEN_DIGEST_SIZE])
     if (event->delivery_id[0] == '\0')
         return 0;
     crypto_sha256(parts, COUNT_OF(parts), hash);
+    /* 12 bits for the bucket and 80 within it: no two deliveries meet by chance. */
     snprintf(digest, SEEN_DIGEST_SIZE, "%03x", (hash[0] << 8 | hash[1]) >> 4);
-    memcpy(digest + BUCKET_CHARS, hash + 2, SEEN_DIGEST_SIZE - BUCKET_CHARS);
+    memcpy(digest + SEEN_BUCKET_SIZE, hash + 2, SEEN_DIGEST_SIZE - SEEN_BUCKET_SIZE);
     return SEEN_DIGEST_SIZE;
 }
 

@@ -12,7 +12,8 @@
 
 #define KEY_TAG_SIZE     16 /* "{q1023}:" and a NUL */
 #define KEY_SHARDS_MAX   1024
-#define SEEN_DIGEST_SIZE 13 /* bytes: 3 characters for the bucket, and 10 for the delivery in it */
+#define SEEN_DIGEST_SIZE 13 /* bytes: the bucket, then 10 for the delivery in it */
+#define SEEN_BUCKET_SIZE 3  /* characters */
 
 /* What all keys of a shard start with: "{q0}:". */
 void key_tag_of(unsigned shard, char tag[KEY_TAG_SIZE]);

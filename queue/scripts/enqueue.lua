@@ -2,9 +2,9 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Stores a batch of events.
 -- KEYS  the shard's tag
--- ARGV  duplicate window ms, max events, max bytes, number of shards, 1 when WAIT or WAITAOF follows else 0, then 6 for
---       each event: digest of its delivery id ("" for none), packed id, id, lane, record, unsettled events its account
---       may have with it (0: no limit)
+-- ARGV  duplicate window ms, max events, max bytes, number of shards, 1 when WAIT or WAITAOF follows else 0, then 7 for
+--       each event: bucket of its delivery id and its digest there (both "" for none), packed id, id, lane, record,
+--       unsettled events its account may have with it (0: no limit)
 -- Result: for each event 0 stored, 1 full, 2 its account is, or the packed id of the first event with that delivery id.
 --         Or, when the queue has another number of shards, that number, and nothing is stored.
 -- Keeps: a delivery id is queued once in its window; a lane that gets its first event becomes ready; the counts of
@@ -39,46 +39,41 @@ local seconds = redis.call('TIME')[1]
 local stamp = struct.pack('>I4', seconds)
 
 -- The packed id that was stored under this digest within the window, or false after remembering this one.
-local function seen(digest, packed, is_refused)
+local function seen(bucket, digest, packed, is_refused)
     if digest == '' then
         return false
-    end
-    local bucket, field = SEEN .. string.sub(digest, 1, 3), string.sub(digest, 4)
-    if not is_refused and redis.call('HSETNX', bucket, field, stamp .. packed) == 1 then
+    elseif not is_refused and redis.call('HSETNX', SEEN .. bucket, digest, stamp .. packed) == 1 then
         return false
     end
-    local had = redis.call('HGET', bucket, field)
+    local had = redis.call('HGET', SEEN .. bucket, digest)
     if had and not seen_is_over(had, seconds, window) then
         return string.sub(had, 5)
     elseif not is_refused then
-        redis.call('HSET', bucket, field, stamp .. packed)
+        redis.call('HSET', SEEN .. bucket, digest, stamp .. packed)
     end
     return false
 end
 
--- Which of the events are stored already: an event may be brought again after its delivery id was forgotten. Mostly none
--- is, so one call for all of them is tried before one for each.
-local records, taken = {}, {}
+-- Which of the events are stored already: one may be brought again after its delivery id was forgotten. Mostly none is,
+-- so one call for all of them is tried before one for each.
+local first, each = 6, 7
+local keys, is_taken = {}, {}
+for i = first + 3, #ARGV, each do
+    keys[#keys + 1] = EVENT .. ARGV[i]
+end
+local is_any_stored = #keys > 0 and redis.call('EXISTS', unpack(keys)) > 0
 
-local function any_is_stored()
-    local keys = {}
-    for i = 8, #ARGV, 6 do
-        keys[#keys + 1] = EVENT .. ARGV[i]
-    end
-    return #keys > 0 and redis.call('EXISTS', unpack(keys)) > 0
+local function is_stored(key)
+    return is_taken[key] or is_any_stored and redis.call('EXISTS', key) == 1
 end
 
-local is_any_stored = any_is_stored()
+local records, taken = {}, {} -- keys and records by turns, as MSET takes them; where the events are in ARGV
 
-local function is_stored(id)
-    return records[id] or is_any_stored and redis.call('EXISTS', EVENT .. id) == 1
-end
-
-local function take(id, lane, record)
-    local account = string.match(lane, '^[^/:]+')
-    local n = #taken
-    records[id] = true
-    taken[n + 1], taken[n + 2] = EVENT .. id, record
+local function take(at, key, lane, record)
+    local account, n = string.match(lane, '^[^/:]+'), #records
+    is_taken[key] = true
+    records[n + 1], records[n + 2] = key, record
+    taken[n / 2 + 1] = at
     added[account] = (added[account] or 0) + 1
     added_events = added_events + 1
     added_bytes = added_bytes + #record
@@ -93,28 +88,26 @@ local function into_lane(id, lane)
     end
 end
 
-local into = {}
-for i = 6, #ARGV, 6 do
-    local digest, packed, id, lane, record = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4]
+for n, key in ipairs(keys) do
+    local at = first + (n - 1) * each
+    local bucket, digest, packed, _, lane, record, most = unpack(ARGV, at, at + each - 1)
     local is_full = events + added_events >= max_events or bytes + added_bytes + #record > max_bytes
-    local why = is_full and 1 or ARGV[i + 5] ~= '0' and account_is_full(lane, ARGV[i + 5]) and 2 or 0
-    local first = seen(digest, packed, why > 0)
-    if not first and why == 0 then
-        if is_stored(id) then
-            first = packed
+    local why = is_full and 1 or most ~= '0' and account_is_full(lane, most) and 2 or 0
+    local had = seen(bucket, digest, packed, why > 0)
+    if not had and why == 0 then
+        if is_stored(key) then
+            had = packed
         else
-            take(id, lane, record)
-            into[#into + 1] = i
+            take(at, key, lane, record)
         end
     end
-    result[#result + 1] = first or why
+    result[n] = had or why
 end
-
 if added_events > 0 then
-    redis.call('MSET', unpack(taken))
+    redis.call('MSET', unpack(records))
     --@crash mid-enqueue-script
-    for _, i in ipairs(into) do
-        into_lane(ARGV[i + 2], ARGV[i + 3])
+    for _, at in ipairs(taken) do
+        into_lane(ARGV[at + 3], ARGV[at + 4])
     end
 end
 for account, count in pairs(added) do
