@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-enum { TIME_CHARS = 10, BITS_A_CHAR = 5 };
+enum { TIME_CHARS = 10, BITS_A_CHAR = 5, FIRST_BITS = 3 };
 
 static const char alphabet[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
@@ -59,6 +59,42 @@ void ulid_new(char id[ULID_SIZE])
 bool ulid_is(const char *text)
 {
     return text[0] >= '0' && text[0] <= '7' && strspn(text, alphabet) == ULID_SIZE - 1 && text[ULID_SIZE - 1] == '\0';
+}
+
+static unsigned value_of(char character)
+{
+    return (unsigned)(strchr(alphabet, character) - alphabet) & 31;
+}
+
+/* The first character holds 3 bits, and all others 5: 128. */
+void ulid_pack(const char *id, uint8_t bytes[ULID_BYTES])
+{
+    unsigned held = value_of(id[0]), bits = FIRST_BITS;
+    size_t n = 0;
+
+    for (size_t i = 1; i < ULID_SIZE - 1; i++) {
+        held = held << BITS_A_CHAR | value_of(id[i]);
+        bits += BITS_A_CHAR;
+        if (bits >= 8)
+            bytes[n++] = (uint8_t)(held >> (bits -= 8));
+    }
+}
+
+void ulid_unpack(const uint8_t bytes[ULID_BYTES], char id[ULID_SIZE])
+{
+    unsigned held = bytes[0], bits = 8 - FIRST_BITS;
+    size_t n = 1;
+
+    id[0] = alphabet[held >> bits];
+    for (size_t i = 1; i < ULID_SIZE - 1; i++) {
+        if (bits < BITS_A_CHAR) {
+            held = held << 8 | bytes[n++];
+            bits += 8;
+        }
+        bits -= BITS_A_CHAR;
+        id[i] = alphabet[held >> bits & 31];
+    }
+    id[ULID_SIZE - 1] = '\0';
 }
 
 int64_t ulid_time_ms(const char *id)

@@ -111,6 +111,25 @@ static void anything_else_is_no_id(void **state)
             fail_msg("taken for an id: \"%s\"", texts[i]);
 }
 
+static void a_packed_id_is_unpacked_as_it_was(void **state)
+{
+    static const char *const ids[] = {"00000000000000000000000000", "7ZZZZZZZZZZZZZZZZZZZZZZZZZ",
+                                      "01ARYZ6S41TSV4RRFFQ69G5FAV", "400000000000000000000000G1"};
+    static const uint8_t example[ULID_BYTES] = {0x01, 0x56, 0x3d, 0xf3, 0x64, 0x81, 0xd6, 0x76,
+                                                0x4c, 0x61, 0xef, 0xb9, 0x93, 0x02, 0xbd, 0x5b};
+    uint8_t bytes[ULID_BYTES];
+    char id[ULID_SIZE];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(ids); i++) {
+        ulid_pack(ids[i], bytes);
+        ulid_unpack(bytes, id);
+        assert_string_equal(id, ids[i]);
+    }
+    ulid_pack("01ARYZ6S41TSV4RRFFQ69G5FAV", bytes);
+    assert_memory_equal(bytes, example, sizeof(example));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -120,6 +139,7 @@ int main(void)
         cmocka_unit_test_teardown(ids_of_one_millisecond_sort_as_they_were_made, release_clock),
         cmocka_unit_test_teardown(ids_of_two_milliseconds_share_nothing, release_clock),
         cmocka_unit_test(anything_else_is_no_id),
+        cmocka_unit_test(a_packed_id_is_unpacked_as_it_was),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
