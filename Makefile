@@ -97,6 +97,9 @@ $(TESTS_bench): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(OBJECTS_answerer) $(call 
 $(BUILD)/bench/bare: $(BUILD)/bench/bare.o
 	$(quiet_link)
 
+$(BUILD)/bench/cost: $(BUILD)/bench/cost.o $(call archives,receiver config handlers rules pinpoint queue http base)
+	$(quiet_link)
+
 bench-programs: $(BUILD)/bench/queue $(BUILD)/bench/answerer $(BUILD)/bench/bare
 
 UNIT_TESTS := $(foreach f,$(or $(ONLY),$(FOLDERS) bench),$(TESTS_$(f)))
@@ -158,6 +161,9 @@ soak: $(BIN) $(BUILD)/tests/chaos/test_soak ## steady load with faults for MINUT
 bench: $(BIN) bench-programs ## measure everything in one table, about five minutes; MEASURE= names some (bench/README.md)
 	@HOOKLINE=$(BIN) $(if $(PROFILE),bench/run.sh --profile,bench/run.sh $(MEASURE))
 
+cost: $(BUILD)/bench/cost ## count the instructions of an event's parts; more than 10 % off the record fails (needs valgrind)
+	@COST=$< bench/cost.sh $(if $(RECORD),--record)
+
 lint: ## check format, layers, banned words, function length, clang-tidy, cppcheck
 	@sh tools/lint.sh
 
@@ -168,7 +174,7 @@ help: ## this list
 	@awk -f tools/help.awk $(MAKEFILE_LIST)
 
 # A test by its path: make build/gcc/tests/base/test_buf && build/gcc/tests/base/test_buf
-.PHONY: all install clean test unit e2e short-chaos chaos run-chaos crash run-crash soak bench bench-programs lint format help need-packages
+.PHONY: all install clean test unit e2e short-chaos chaos run-chaos crash run-crash soak bench bench-programs cost lint format help need-packages
 .SECONDARY:
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
