@@ -8,7 +8,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/clock.h"
 #include "base/mem.h"
-#include "tests/chaos/figures.h"
+#include "tests/e2e/figures.h"
 #include "tests/chaos/keys.h"
 #include "tests/chaos/vendor.h"
 
