@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# A quiet account alone, then beside one with 30,000 events waiting; Pinpoint takes 50 ms for each answer. The figure is
+# A quiet account alone, then beside one with 60,000 events waiting; Pinpoint takes 50 ms for each answer. The figure is
 # from webhook to first byte at Pinpoint.
 . "$(dirname "$0")/../lib.sh"
-flood=${EVENTS:-30000}
+flood=${EVENTS:-60000}
 
 quiet_p99() {
     http POST "$quiet_port" /bench/reset >/dev/null
