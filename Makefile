@@ -86,7 +86,23 @@ $(TESTS_chaos): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(call aids,chaos) $(filter
 $(BUILD)/bench/queue: $(BUILD)/bench/queue.o $(call aids,bench) $(call archives,queue base)
 	$(quiet_link)
 
-UNIT_TESTS := $(foreach f,$(or $(ONLY),$(FOLDERS)),$(TESTS_$(f)))
+OBJECTS_answerer := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard bench/answer_*.c)))
+$(BUILD)/bench/answerer: $(BUILD)/bench/answerer.o $(OBJECTS_answerer) $(call archives,base)
+	$(quiet_link)
+
+TESTS_bench := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/bench/test_*.c)))
+$(TESTS_bench): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(OBJECTS_answerer) $(call archives,base)
+	$(quiet_link)
+
+$(BUILD)/bench/bare: $(BUILD)/bench/bare.o
+	$(quiet_link)
+
+$(BUILD)/bench/cost: $(BUILD)/bench/cost.o $(call archives,receiver config handlers rules pinpoint queue http base)
+	$(quiet_link)
+
+bench-programs: $(BUILD)/bench/queue $(BUILD)/bench/answerer $(BUILD)/bench/bare
+
+UNIT_TESTS := $(foreach f,$(or $(ONLY),$(FOLDERS) bench),$(TESTS_$(f)))
 
 ##@ Building
 all: $(BIN) ## build the program (build/<variant>/hookline)
@@ -142,8 +158,11 @@ run-crash: $(BIN) $(BUILD)/tests/chaos/test_crash_points
 soak: $(BIN) $(BUILD)/tests/chaos/test_soak ## steady load with faults for MINUTES= (10): memory, descriptors and keys come back
 	@HOOKLINE=$(BIN) MINUTES=$(or $(MINUTES),10) TEST_TIMEOUT=100000 sh tools/run-tests.sh $(BUILD)/tests/chaos/test_soak
 
-bench: $(BUILD)/bench/queue ## measure the queue: Redis time and events a second (docs/queue.md says how to read it)
-	@$<
+bench: $(BIN) bench-programs ## measure everything in one table, about five minutes; MEASURE= names some (bench/README.md)
+	@HOOKLINE=$(BIN) $(if $(PROFILE),bench/run.sh --profile,bench/run.sh $(MEASURE))
+
+cost: $(BUILD)/bench/cost ## count the instructions of an event's parts; more than 10 % off the record fails (needs valgrind)
+	@COST=$< bench/cost.sh $(if $(RECORD),--record)
 
 lint: ## check format, layers, banned words, function length, clang-tidy, cppcheck
 	@sh tools/lint.sh
@@ -155,7 +174,7 @@ help: ## this list
 	@awk -f tools/help.awk $(MAKEFILE_LIST)
 
 # A test by its path: make build/gcc/tests/base/test_buf && build/gcc/tests/base/test_buf
-.PHONY: all install clean test unit e2e short-chaos chaos run-chaos crash run-crash soak bench lint format help need-packages
+.PHONY: all install clean test unit e2e short-chaos chaos run-chaos crash run-crash soak bench bench-programs cost lint format help need-packages
 .SECONDARY:
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -14,6 +14,10 @@ int64_t clock_now_ms(void);
 /* Milliseconds since some fixed moment; never jumps. For durations. */
 int64_t clock_monotonic_ms(void);
 
+/* The same two in microseconds, for measuring. */
+int64_t clock_now_us(void);
+int64_t clock_monotonic_us(void);
+
 /* The earlier of two times, or waits, of which -1 stands for never. */
 int64_t clock_earlier_ms(int64_t one_ms, int64_t other_ms);
 

@@ -1,91 +1,89 @@
 /*
- * crypto.c - digests, encodings and randomness over OpenSSL 3.
+ * crypto.c - digests over libcrypto, encodings, and the system's randomness.
  *
- * The receiver calls crypto_hmac_sha256 for every request. What fails here fails because libcrypto is broken or
- * memory is out, never because of input, so the process ends.
+ * SHA-256 is called by its own name, not through EVP, and RAND_bytes not at all: they would read openssl.cnf and load
+ * a provider with all of its algorithms, 2 MiB in each process, to do the same, slower. (A FIPS provider is passed by.)
  */
 /* SPDX-License-Identifier: Apache-2.0 */
+#define OPENSSL_API_COMPAT 10100 /* the last version in which the functions of SHA-256 are not called deprecated */
 #include "base/crypto.h"
 
 #include "base/log.h"
+#include "base/mem.h"
 
-#include <openssl/core_names.h>
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/params.h>
-#include <openssl/rand.h>
+#include <openssl/sha.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-static void must(int worked, const char *what)
+#define ENTROPY_MAX 256 /* bytes that getentropy gives at once */
+
+static void add_parts(SHA256_CTX *context, const struct bytes *parts, size_t count)
 {
-    if (worked == 1)
-        return;
-    log_error("libcrypto failed: %s", what);
-    abort();
-}
-
-static EVP_MD_CTX *new_sha256(void)
-{
-    /* Fetched once, never changed afterwards: looking an algorithm up costs more than hashing a small body. */
-    static EVP_MD *sha256;
-    EVP_MD_CTX *context = EVP_MD_CTX_new();
-
-    if (!sha256)
-        sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
-    must(sha256 != NULL && context != NULL, "SHA-256");
-    must(EVP_DigestInit_ex2(context, sha256, NULL), "SHA-256");
-    return context;
+    for (size_t i = 0; i < count; i++)
+        SHA256_Update(context, parts[i].data, parts[i].size);
 }
 
 void crypto_sha256(const struct bytes *parts, size_t count, uint8_t digest[SHA256_SIZE])
 {
-    EVP_MD_CTX *context = new_sha256();
+    SHA256_CTX context;
 
-    for (size_t i = 0; i < count; i++)
-        must(EVP_DigestUpdate(context, parts[i].data, parts[i].size), "SHA-256");
-    must(EVP_DigestFinal_ex(context, digest, NULL), "SHA-256");
-    EVP_MD_CTX_free(context);
+    SHA256_Init(&context);
+    add_parts(&context, parts, count);
+    SHA256_Final(digest, &context);
 }
 
-static EVP_MAC_CTX *make_hmac_template(void)
-{
-    OSSL_PARAM params[] = {
-        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, (char[]){"SHA256"}, 0),
-        OSSL_PARAM_construct_end(),
-    };
-    EVP_MAC *hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
-    EVP_MAC_CTX *template = hmac ? EVP_MAC_CTX_new(hmac) : NULL;
+/* HMAC of RFC 2104: a digest of key and text inside a digest of key and that. Both are begun with the key once. */
+struct crypto_hmac {
+    SHA256_CTX inner, outer;
+};
 
-    must(template != NULL && EVP_MAC_CTX_set_params(template, params), "HMAC");
-    EVP_MAC_free(hmac);
-    return template;
+/* Begins with the key, which fits a block, filled up with zeros, each byte crossed with pad. */
+static void begin_keyed(SHA256_CTX *context, struct bytes key, uint8_t pad)
+{
+    uint8_t block[SHA256_CBLOCK];
+
+    memset(block, pad, sizeof(block));
+    for (size_t i = 0; i < key.size; i++)
+        block[i] ^= ((const uint8_t *)key.data)[i];
+    SHA256_Init(context);
+    SHA256_Update(context, block, sizeof(block));
+    OPENSSL_cleanse(block, sizeof(block));
 }
 
-static EVP_MAC_CTX *new_hmac_sha256(void)
+struct crypto_hmac *crypto_hmac_new(struct bytes key)
 {
-    /* A context without a key, made once and never changed afterwards: a copy of it costs a fraction of a new one. */
-    static EVP_MAC_CTX *template;
-    EVP_MAC_CTX *context;
+    struct crypto_hmac *hmac = mem_new(sizeof(*hmac));
+    uint8_t digest[SHA256_SIZE];
 
-    if (!template)
-        template = make_hmac_template();
-    context = EVP_MAC_CTX_dup(template);
-    must(context != NULL, "HMAC");
-    return context;
+    if (key.size > SHA256_CBLOCK) {
+        crypto_sha256(&key, 1, digest);
+        key = (struct bytes){digest, sizeof(digest)};
+    }
+    begin_keyed(&hmac->inner, key, 0x36);
+    begin_keyed(&hmac->outer, key, 0x5c);
+    return hmac;
 }
 
-void crypto_hmac_sha256(struct bytes key, const struct bytes *parts, size_t count, uint8_t mac[SHA256_SIZE])
+void crypto_hmac_free(struct crypto_hmac *hmac)
 {
-    EVP_MAC_CTX *context = new_hmac_sha256();
-    size_t size;
+    if (!hmac)
+        return;
+    OPENSSL_cleanse(hmac, sizeof(*hmac));
+    mem_free(hmac);
+}
 
-    /* With a NULL key libcrypto would go on with the last one. */
-    must(EVP_MAC_init(context, key.size ? key.data : "", key.size, NULL), "HMAC");
-    for (size_t i = 0; i < count; i++)
-        must(EVP_MAC_update(context, parts[i].data, parts[i].size), "HMAC");
-    must(EVP_MAC_final(context, mac, &size, SHA256_SIZE), "HMAC");
-    EVP_MAC_CTX_free(context);
+void crypto_hmac_sha256(const struct crypto_hmac *hmac, const struct bytes *parts, size_t count,
+                        uint8_t mac[SHA256_SIZE])
+{
+    SHA256_CTX context = hmac->inner;
+
+    add_parts(&context, parts, count);
+    SHA256_Final(mac, &context);
+    context = hmac->outer;
+    SHA256_Update(&context, mac, SHA256_SIZE);
+    SHA256_Final(mac, &context);
 }
 
 bool crypto_equal(const void *a, size_t a_size, const void *b, size_t b_size)
@@ -185,11 +183,14 @@ void crypto_random(void *bytes, size_t size)
 {
     uint8_t *at = bytes;
 
-    while (size > 0) { /* libcrypto counts in int */
-        int part = size > 1 << 20 ? 1 << 20 : (int)size;
+    while (size > 0) {
+        size_t part = size < ENTROPY_MAX ? size : ENTROPY_MAX;
 
-        must(RAND_bytes(at, part), "no randomness");
+        if (getentropy(at, part) != 0) {
+            log_error("the system gives no randomness");
+            abort();
+        }
         at += part;
-        size -= (size_t)part;
+        size -= part;
     }
 }

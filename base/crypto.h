@@ -17,8 +17,14 @@ struct bytes {
     size_t size;
 };
 
+/* A key made ready for HMAC-SHA256: making it costs more than a code for a short text. */
+struct crypto_hmac;
+struct crypto_hmac *crypto_hmac_new(struct bytes key);
+void crypto_hmac_free(struct crypto_hmac *hmac); /* takes NULL */
+
 /* HMAC-SHA256 over the parts one after another. */
-void crypto_hmac_sha256(struct bytes key, const struct bytes *parts, size_t count, uint8_t mac[SHA256_SIZE]);
+void crypto_hmac_sha256(const struct crypto_hmac *hmac, const struct bytes *parts, size_t count,
+                        uint8_t mac[SHA256_SIZE]);
 
 /* SHA-256 over the parts one after another. */
 void crypto_sha256(const struct bytes *parts, size_t count, uint8_t digest[SHA256_SIZE]);

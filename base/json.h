@@ -54,3 +54,14 @@ void json_add_quoted(const char *text, size_t size, struct buf *out);
  * json_path_check says whether text is one; json_path_find gives the value it names, borrowed, or NULL. */
 MUST_CHECK bool json_path_check(const char *path, struct error *err);
 const cJSON *json_path_find(const cJSON *root, const char *path);
+
+/* The same in a text that json_check has taken and a NUL ends, where a few values are wanted and no tree: where the
+ * value begins and how long it is; size 0 when there is none. */
+struct json_span {
+    const char *text;
+    size_t size;
+};
+struct json_span json_path_find_text(const char *text, const char *path);
+
+/* json_add_scalar of what stands in span. */
+bool json_span_add_scalar(struct json_span span, struct buf *out);

@@ -1,5 +1,5 @@
 /*
- * json_path.c - plain jq paths, read and followed without jq.
+ * json_path.c - plain jq paths, read and followed without jq: in a tree, or in text that was checked before.
  *
  * The receiver evaluates a few for every request; they are short, so each is read anew while it is followed:
  * nothing is compiled, nothing allocated. What is left out (filters, slices, wildcards, escapes) needs jq.
@@ -151,4 +151,115 @@ const cJSON *json_path_find(const cJSON *root, const char *path)
         root = step.name ? find_member(root, &step) : find_item(root, step.index);
     }
     return root;
+}
+
+/* ---- in text that was checked: the readers look only for where things end, and always find it ---- */
+
+static const char *behind_space(const char *at)
+{
+    return at + strspn(at, " \t\r\n");
+}
+
+static const char *behind_string(const char *at)
+{
+    for (at++; *at != '"'; at++)
+        at += *at == '\\';
+    return at + 1;
+}
+
+static const char *behind_value(const char *at)
+{
+    unsigned depth = 0;
+
+    if (*at == '"')
+        return behind_string(at);
+    if (*at != '{' && *at != '[')
+        return at + strcspn(at, ",]} \t\r\n");
+    do {
+        depth += *at == '{' || *at == '[';
+        depth -= *at == '}' || *at == ']';
+        at = *at == '"' ? behind_string(at) : at + 1;
+    } while (depth > 0);
+    return at;
+}
+
+/* Whether the string from quote to end is step's name. */
+static bool is_name(const char *quote, const char *end, const struct step *step)
+{
+    size_t size = (size_t)(end - quote) - 2;
+    bool is_it;
+
+    if (!memchr(quote, '\\', size + 2))
+        return size == step->name_size && memcmp(quote + 1, step->name, size) == 0;
+    cJSON *name = cJSON_ParseWithLength(quote, size + 2);
+    is_it = name && strlen(name->valuestring) == step->name_size &&
+            memcmp(name->valuestring, step->name, step->name_size) == 0;
+    cJSON_Delete(name);
+    return is_it;
+}
+
+/* The next item or member behind the value that ends at `at`; NULL when that was the last. */
+static const char *next_in_list(const char *at)
+{
+    at = behind_space(at);
+    return *at == ',' ? behind_space(at + 1) : NULL;
+}
+
+/* The first item or member of what begins at `at`; NULL for an empty one, or when it is no such thing. */
+static const char *first_in_list(const char *at, char open)
+{
+    if (*at != open)
+        return NULL;
+    at = behind_space(at + 1);
+    return *at == ']' || *at == '}' ? NULL : at;
+}
+
+static const char *find_member_text(const char *object, const struct step *step)
+{
+    for (const char *at = first_in_list(object, '{'); at; at = next_in_list(behind_value(at))) {
+        const char *name = at;
+        const char *end = behind_string(at);
+
+        at = behind_space(behind_space(end) + 1); /* the colon */
+        if (is_name(name, end, step))
+            return at;
+    }
+    return NULL;
+}
+
+static const char *find_item_text(const char *array, long index)
+{
+    if (index < 0) {
+        for (const char *at = first_in_list(array, '['); at; at = next_in_list(behind_value(at)))
+            index++;
+    }
+    for (const char *at = index < 0 ? NULL : first_in_list(array, '['); at; at = next_in_list(behind_value(at))) {
+        if (index-- == 0)
+            return at;
+    }
+    return NULL;
+}
+
+struct json_span json_path_find_text(const char *text, const char *path)
+{
+    const char *at = behind_space(text);
+    struct step step;
+
+    if (*path++ != '.')
+        return (struct json_span){"", 0};
+    for (bool is_first = true; *path && at; is_first = false)
+        at = read_step(&path, is_first, &step) ? NULL
+             : step.name                       ? find_member_text(at, &step)
+                                               : find_item_text(at, step.index);
+    return at ? (struct json_span){at, (size_t)(behind_value(at) - at)} : (struct json_span){"", 0};
+}
+
+bool json_span_add_scalar(struct json_span span, struct buf *out)
+{
+    struct error err;
+    cJSON *value = span.size > 0 ? json_parse(span.text, span.size, &err) : NULL;
+    bool is_added = json_add_scalar(value, out);
+
+    cJSON_Delete(value);
+    return is_added;
 }

@@ -14,6 +14,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 /* _exit, for handlers registered with atexit might want memory too. */
 _Noreturn static void end_for_want_of(size_t size)
@@ -79,4 +82,11 @@ char *mem_printf(const char *format, ...)
 void mem_free(void *memory)
 {
     free(memory);
+}
+
+void mem_give_back(void)
+{
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
 }

@@ -28,3 +28,7 @@ char *mem_printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Takes NULL. */
 void mem_free(void *memory);
+
+/* Gives what was freed, and lies in whole pages, back to the system. malloc does so by itself only at the end of its
+ * heap, where after a burst something small mostly stays. */
+void mem_give_back(void);

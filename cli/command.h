@@ -32,9 +32,10 @@ struct command {
 /* Ended by NULL. To add one: cli/<name>.c, its declaration below, its row in commands.c. */
 extern const struct command *const commands[];
 
-extern const struct command audit_command, check_command, dead_command, demo_command, events_command, exec_command,
-    help_command, janitor_command, pause_command, receiver_command, replay_command, reshard_command, resume_command,
-    sandbox_command, send_command, serve_command, show_command, status_command, version_command, worker_command;
+extern const struct command audit_command, bench_command, check_command, dead_command, demo_command, events_command,
+    exec_command, help_command, janitor_command, pause_command, receiver_command, replay_command, reshard_command,
+    resume_command, sandbox_command, send_command, serve_command, show_command, status_command, version_command,
+    worker_command;
 
 const struct command *command_named(const char *name); /* NULL when there is none */
 

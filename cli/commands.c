@@ -9,13 +9,17 @@
 
 /* In the order of the help, group by group. */
 const struct command *const commands[] = {
-    &serve_command,   &receiver_command, &worker_command,
-    &janitor_command, &exec_command,     &status_command,
-    &events_command,  &show_command,     &dead_command,
-    &audit_command,   &replay_command,   &pause_command,
-    &resume_command,  &reshard_command,  &check_command,
-    &demo_command,    &send_command,     &sandbox_command,
-    &help_command,    &version_command,  NULL,
+    &serve_command,   &receiver_command,
+    &worker_command,  &janitor_command,
+    &exec_command,    &status_command,
+    &events_command,  &show_command,
+    &dead_command,    &audit_command,
+    &replay_command,  &pause_command,
+    &resume_command,  &reshard_command,
+    &check_command,   &demo_command,
+    &send_command,    &bench_command,
+    &sandbox_command, &help_command,
+    &version_command, NULL,
 };
 
 const struct command *command_named(const char *name)

@@ -51,8 +51,8 @@ void delivery_send(const struct delivery *delivery, struct loop *loop, struct ht
     struct buf lines;
 
     buf_init(&lines, HEADERS_MAX_BYTES);
-    signature_sign(delivery->source->scheme, delivery->source->secrets[0], delivery->id, clock_now_ms(), delivery->body,
-                   delivery->body_size, &lines);
+    signature_sign(delivery->source->keys[0], delivery->id, clock_now_ms(), delivery->body, delivery->body_size,
+                   &lines);
     buf_add_string(&lines, "Content-Type: application/json\n");
     split_lines(lines.data, headers);
     struct http_request request = {.method = "POST",

@@ -15,13 +15,15 @@
 #include <string.h>
 #include <unistd.h>
 
-#define DRAIN_GRACE_MS 2000 /* beyond the configured time, for what ends itself at that time */
+#define DRAIN_GRACE_MS     2000  /* beyond the configured time, for what ends itself at that time */
+#define GIVE_BACK_EVERY_MS 30000 /* memory that a burst has left; 0.2 ms for 3 MB, so also while there is work */
 
 struct running {
     const struct role *role;
     const char *config_path; /* NULL when the role has no configuration */
     struct loop *loop;
     struct timer *deadline;
+    struct timer *give_back;
     void *self;
     int64_t drain_ms;
     bool is_draining;
@@ -90,6 +92,12 @@ static void on_reload(void *arg, int number)
     log_info("configuration read again from %s", running->config_path);
 }
 
+static void on_give_back(void *arg)
+{
+    (void)arg;
+    mem_give_back();
+}
+
 static void listen_to_signals(struct running *running)
 {
     loop_on_signal(running->loop, SIGTERM, on_stop, running);
@@ -128,8 +136,11 @@ int role_run(const struct role *role, const struct arguments *arguments)
     log_init(role->name, config ? config->log_level : LOG_INFO);
     running.loop = loop_new();
     running.deadline = timer_new(running.loop, on_deadline, &running);
+    running.give_back = timer_new(running.loop, on_give_back, &running);
+    timer_repeat(running.give_back, GIVE_BACK_EVERY_MS);
     listen_to_signals(&running);
     int code = run(&running, config, arguments);
+    timer_free(running.give_back);
     timer_free(running.deadline);
     loop_free(running.loop);
     return code;

@@ -2,7 +2,6 @@
  * send.c - hookline send: delivers an event as a vendor would, signed, over HTTP. For trying out a configuration.
  */
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "base/closest.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/ulid.h"
@@ -28,20 +27,6 @@ static const struct option send_options[] = {
     {"json", OPTION_FLAG, NULL, "print the answer as one line of JSON"},
     {0},
 };
-
-static const struct source *find_source(const struct config *config, const char *name)
-{
-    const struct source *source = config_source(config, name);
-    struct closest closest;
-
-    if (source)
-        return source;
-    closest_init(&closest, name);
-    for (size_t i = 0; i < config->source_count; i++)
-        closest_try(&closest, config->sources[i].name, strlen(config->sources[i].name));
-    (void)session_unknown(config, "source", &closest);
-    return NULL;
-}
 
 /* Waits until the event is settled, and shows it. */
 static int show_outcome(struct session *session, const char *id)
@@ -146,7 +131,7 @@ static int send_run(const struct arguments *arguments)
     struct config *config = session_config(arguments, false);
     if (!config)
         return EXIT_USAGE;
-    const struct source *source = find_source(config, name);
+    const struct source *source = session_source(config, name);
     if (!source) {
         config_free(config);
         return EXIT_USAGE;

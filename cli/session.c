@@ -114,6 +114,20 @@ int session_unknown(const struct config *config, const char *thing, const struct
     return report_usage("%s: no %s \"%s\"", config->path, thing, closest->given);
 }
 
+const struct source *session_source(const struct config *config, const char *name)
+{
+    const struct source *source = config_source(config, name);
+    struct closest closest;
+
+    if (source)
+        return source;
+    closest_init(&closest, name);
+    for (size_t i = 0; i < config->source_count; i++)
+        closest_try(&closest, config->sources[i].name, strlen(config->sources[i].name));
+    (void)session_unknown(config, "source", &closest);
+    return NULL;
+}
+
 bool session_has_account(const struct session *session, const char *name)
 {
     const struct config *config = session->config;

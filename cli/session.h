@@ -37,6 +37,9 @@ MUST_CHECK bool session_has_account(const struct session *session, const char *n
 /* Says that the configuration has no such thing ("account", "source"), and which one closest is. Returns EXIT_USAGE. */
 int session_unknown(const struct config *config, const char *thing, const struct closest *closest);
 
+/* The source of that name, borrowed; NULL after it was said that there is none (the command ends with EXIT_USAGE). */
+const struct source *session_source(const struct config *config, const char *name);
+
 /* Where config's queue is: its Redis, or the private one's socket. Owned (mem_free). */
 char *session_queue_url(const struct config *config);
 

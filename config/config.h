@@ -35,8 +35,8 @@ struct source {
     char *preset;  /* "" for none */
     char *account; /* "" when the path names it: /in/{source}/{account} */
     const struct signature_scheme *scheme;
-    char *secrets[SIGNATURE_SECRETS_MAX];
-    size_t secret_count;
+    struct signature_key *keys[SIGNATURE_SECRETS_MAX]; /* of its secrets; the first one signs */
+    size_t key_count;
     int64_t tolerance_ms;
     /* plain jq paths into the payload; "" when not set */
     char *type_path;

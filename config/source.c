@@ -29,13 +29,16 @@ static bool read_account(const struct source *source, const struct config *confi
 
 static bool add_secret(struct source *source, const cJSON *json, struct error *err)
 {
-    if (source->secret_count == SIGNATURE_SECRETS_MAX)
+    struct signature_key *key;
+
+    if (source->key_count == SIGNATURE_SECRETS_MAX)
         return error_set(err, ERROR_INVALID, "more than %d secrets", SIGNATURE_SECRETS_MAX);
     if (!cJSON_IsString(json))
         return error_set(err, ERROR_INVALID, "expected a string");
-    if (!signature_secret_check(source->scheme, json->valuestring, err))
+    key = signature_key_new(source->scheme, json->valuestring, err);
+    if (!key)
         return false;
-    source->secrets[source->secret_count++] = mem_string(json->valuestring);
+    source->keys[source->key_count++] = key;
     return true;
 }
 
@@ -177,8 +180,8 @@ bool source_read(struct source *source, const cJSON *json, const struct source_c
 void source_clear(struct source *source)
 {
     settings_clear(source_settings, source);
-    for (size_t i = 0; i < source->secret_count; i++)
-        mem_free(source->secrets[i]);
+    for (size_t i = 0; i < source->key_count; i++)
+        signature_key_free(source->keys[i]);
     rules_free(source->rules);
     mem_free(source->name);
 }

@@ -57,7 +57,8 @@ LIST_HEAD(calls, http_call);
 
 struct http_client {
     struct loop *loop;
-    struct curl_loop *curl_loop;
+    struct curl_loop *curl_loop; /* NULL before the first call */
+    long max_connections;
     size_t max_response_bytes;
     char *user_agent;
     struct calls in_flight;
@@ -197,15 +198,21 @@ static void on_deadline(void *arg)
 struct http_client *http_client_new(struct loop *loop, const struct http_client_options *options)
 {
     struct http_client *client = mem_new(sizeof(*client));
-    size_t max_connections = options->max_connections ? options->max_connections : DEFAULT_MAX_CONNECTIONS;
 
     client->loop = loop;
-    client->curl_loop = curl_loop_new(loop, (long)max_connections, on_done, client);
+    client->max_connections = (long)(options->max_connections ? options->max_connections : DEFAULT_MAX_CONNECTIONS);
     client->max_response_bytes = options->max_response_bytes ? options->max_response_bytes : DEFAULT_MAX_RESPONSE_BYTES;
     client->user_agent = mem_string(options->user_agent ? options->user_agent : "hookline/" HOOKLINE_VERSION);
     LIST_INIT(&client->in_flight);
     LIST_INIT(&client->spare);
     return client;
+}
+
+/* Starting libcurl reads openssl.cnf and takes 2 MiB, so a process that asks nobody goes without. */
+static void start_curl(struct http_client *client)
+{
+    if (!client->curl_loop)
+        client->curl_loop = curl_loop_new(client->loop, client->max_connections, on_done, client);
 }
 
 /* What every call has in common. */
@@ -275,6 +282,7 @@ struct http_call *http_client_send(struct http_client *client, const struct http
 {
     struct http_call *call = LIST_FIRST(&client->spare);
 
+    start_curl(client);
     if (!call)
         call = call_new(client);
     LIST_REMOVE(call, entry);

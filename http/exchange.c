@@ -1,7 +1,8 @@
 /*
  * exchange.c - what a handler can ask an exchange, and its answer.
  *
- * Headers and query are looked up in libmicrohttpd's memory when they are asked for: most are not.
+ * Headers and query are looked up in libmicrohttpd's memory when they are asked for: most are not. Who wants all
+ * headers has them in a list, made once a request.
  */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "http/exchange.h"
@@ -34,6 +35,7 @@ void exchange_free(struct http_exchange *exchange)
 {
     buf_clear(&exchange->body);
     buf_clear(&exchange->headers);
+    mem_free(exchange->asked);
     mem_free(exchange);
 }
 
@@ -47,6 +49,7 @@ void exchange_reset(struct http_exchange *exchange)
     exchange->is_suspended = false;
     exchange->refusal = NULL;
     exchange->discarded = 0;
+    exchange->asked_count = 0;
 }
 
 const char *http_exchange_method(const struct http_exchange *exchange)
@@ -90,35 +93,47 @@ static enum MHD_Result on_pair(void *arg, enum MHD_ValueKind kind, const char *n
     return MHD_YES;
 }
 
-void http_exchange_each_header(const struct http_exchange *exchange, http_pair_fn *fn, void *arg)
-{
-    MHD_get_connection_values(exchange->connection, MHD_HEADER_KIND, on_pair, &(struct pair_call){fn, arg});
-}
-
 void http_exchange_each_query(const struct http_exchange *exchange, http_pair_fn *fn, void *arg)
 {
     MHD_get_connection_values(exchange->connection, MHD_GET_ARGUMENT_KIND, on_pair, &(struct pair_call){fn, arg});
 }
 
-struct header_count {
-    const char *name;
-    size_t count;
-};
-
-static void count_header(void *arg, const char *name, const char *value)
+/* An MHD_KeyValueIterator. How many there are is bounded by the memory of a connection. */
+static enum MHD_Result note_header(void *arg, enum MHD_ValueKind kind, const char *name, const char *value)
 {
-    struct header_count *header = arg;
+    struct http_exchange *exchange = arg;
 
-    (void)value;
-    header->count += strcasecmp(name, header->name) == 0;
+    (void)kind;
+    if (exchange->asked_count == exchange->asked_capacity) {
+        exchange->asked_capacity = exchange->asked_capacity ? exchange->asked_capacity * 2 : 16;
+        exchange->asked = mem_resize(exchange->asked, exchange->asked_capacity * sizeof(*exchange->asked));
+    }
+    exchange->asked[exchange->asked_count++] = (struct http_header){name, value ? value : ""};
+    return MHD_YES;
 }
 
-size_t http_exchange_header_count(const struct http_exchange *exchange, const char *name)
+const struct http_header *http_exchange_headers(struct http_exchange *exchange, size_t *count)
 {
-    struct header_count header = {.name = name};
+    if (exchange->asked_count == 0)
+        MHD_get_connection_values(exchange->connection, MHD_HEADER_KIND, note_header, exchange);
+    *count = exchange->asked_count;
+    return exchange->asked;
+}
 
-    http_exchange_each_header(exchange, count_header, &header);
-    return header.count;
+const char *http_exchange_single_header(struct http_exchange *exchange, const char *name)
+{
+    size_t count;
+    const struct http_header *headers = http_exchange_headers(exchange, &count);
+    const char *value = NULL;
+
+    for (size_t i = 0; i < count; i++) {
+        if (strcasecmp(headers[i].name, name) != 0)
+            continue;
+        if (value)
+            return NULL;
+        value = headers[i].value;
+    }
+    return value;
 }
 
 void http_exchange_set_header(struct http_exchange *exchange, const char *name, const char *value)

@@ -36,6 +36,8 @@ struct http_exchange {
     const char *method;
     const char *path;
     struct buf body;
+    struct http_header *asked; /* the request's headers, once somebody has asked for all of them; owned */
+    size_t asked_count, asked_capacity;
     struct buf headers; /* of the answer to come: name NUL value NUL … */
 };
 

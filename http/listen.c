@@ -5,6 +5,7 @@
 #include "http/listen.h"
 
 #include "base/mem.h"
+#include "http/endpoint.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -17,46 +18,10 @@
 
 enum { BACKLOG = 1024 };
 
-/* The two halves of "host:port", owned. */
-struct endpoint {
-    char *host; /* without brackets */
-    char *port;
-    bool is_bracketed;
-};
-
-static void endpoint_clear(struct endpoint *endpoint)
-{
-    mem_free(endpoint->host);
-    mem_free(endpoint->port);
-}
-
 static bool fail(struct error *err, enum error_kind kind, const char *listen, const char *why)
 {
     /* The libraries' messages begin with a capital; ours stand in the middle of a line. */
     return error_set(err, kind, "cannot listen on %s: %c%s", listen, tolower((unsigned char)why[0]), why + 1);
-}
-
-static bool is_port(const char *text)
-{
-    size_t size = strspn(text, "0123456789");
-
-    return size >= 1 && size <= 5 && text[size] == '\0';
-}
-
-static bool read_endpoint(const char *listen, struct endpoint *endpoint, struct error *err)
-{
-    const char *colon = strrchr(listen, ':');
-    bool is_bracketed = listen[0] == '[';
-    const char *start = listen + (is_bracketed ? 1 : 0);
-    const char *end = is_bracketed && colon && colon > listen + 1 ? colon - 1 : colon;
-
-    *endpoint = (struct endpoint){.is_bracketed = is_bracketed};
-    if (!colon || end <= start || !is_port(colon + 1) || (is_bracketed && *end != ']') ||
-        (!is_bracketed && memchr(start, ':', (size_t)(end - start))))
-        return fail(err, ERROR_INVALID, listen, "expected host:port or [v6]:port");
-    endpoint->host = mem_copy(start, (size_t)(end - start));
-    endpoint->port = mem_string(colon + 1);
-    return true;
 }
 
 static bool set_flags(int fd)
@@ -117,8 +82,8 @@ bool listening_open(const char *listen, struct listening *listening, struct erro
     bool is_open;
 
     *listening = (struct listening){.fd = -1};
-    if (!read_endpoint(listen, &endpoint, err))
-        return false;
+    if (!endpoint_read(&endpoint, listen))
+        return fail(err, ERROR_INVALID, listen, "expected host:port or [v6]:port");
     is_open = open_endpoint(&endpoint, listen, &listening->fd, err);
     if (is_open) {
         listening->port = port_of(listening->fd);

@@ -1,8 +1,8 @@
 /*
  * listen.h - "host:port" to a listening socket.
  *
- * Part of http/server and used by it alone. The socket is made here and not by libmicrohttpd, which cannot say why it
- * could not listen.
+ * For http/server, and for the supervisor to find out its address. The socket is made here and not by libmicrohttpd,
+ * which cannot say why it could not listen.
  */
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once

@@ -21,7 +21,7 @@
 #define DEFAULT_MAX_CONNECTIONS 1024u
 #define DEFAULT_IDLE_TIMEOUT_S  30u
 #define REQUEST_TIMEOUTS        2                  /* idle timeouts: 60 s unless configured */
-#define CONNECTION_MEMORY_BYTES ((size_t)32 << 10) /* the head of a request and a piece of its body */
+#define CONNECTION_MEMORY_BYTES ((size_t)16 << 10) /* the head of a request and a piece of its body */
 #define RUNS_MAX                8                  /* then the rest of the process has its turn */
 #define TICK_MS                 250                /* how late a timeout may be seen */
 

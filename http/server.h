@@ -54,13 +54,19 @@ const char *http_exchange_header(const struct http_exchange *exchange, const cha
 const char *http_exchange_query(const struct http_exchange *exchange, const char *name);  /* NULL when absent */
 const char *http_exchange_body(const struct http_exchange *exchange, size_t *size);       /* "" when none */
 
-/* Calls fn for each request header, or for each query parameter, in order. value is "" when there is none. */
-typedef void http_pair_fn(void *arg, const char *name, const char *value);
-void http_exchange_each_header(const struct http_exchange *exchange, http_pair_fn *fn, void *arg);
-void http_exchange_each_query(const struct http_exchange *exchange, http_pair_fn *fn, void *arg);
+/* The request's headers in order. value is "" when there is none. */
+struct http_header {
+    const char *name;
+    const char *value;
+};
+const struct http_header *http_exchange_headers(struct http_exchange *exchange, size_t *count);
 
-/* How often that header was sent. */
-size_t http_exchange_header_count(const struct http_exchange *exchange, const char *name);
+/* The value of a header that was sent once: NULL when it is absent, or was sent more than once. */
+const char *http_exchange_single_header(struct http_exchange *exchange, const char *name);
+
+/* Calls fn for each query parameter, in order. value is "" when there is none. */
+typedef void http_pair_fn(void *arg, const char *name, const char *value);
+void http_exchange_each_query(const struct http_exchange *exchange, http_pair_fn *fn, void *arg);
 
 /* Adds a header to the answer to come. */
 void http_exchange_set_header(struct http_exchange *exchange, const char *name, const char *value);

@@ -13,6 +13,7 @@
 
 #include <assert.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -63,6 +64,11 @@ static const struct signature_scheme schemes[] = {
 };
 
 #define SCHEME_NAMES "standard-webhooks, pinpoint"
+
+struct signature_key {
+    const struct signature_scheme *scheme;
+    struct crypto_hmac *hmac;
+};
 
 /* What a request says of itself, "" for what it does not say, and the first thing that is wrong with that. */
 struct claim {
@@ -121,15 +127,29 @@ static bool read_key(const struct signature_scheme *scheme, const char *secret, 
     return !key->overflow && key->size >= scheme->key_size_min && key->size <= scheme->key_size_max;
 }
 
-bool signature_secret_check(const struct signature_scheme *scheme, const char *secret, struct error *err)
+struct signature_key *signature_key_new(const struct signature_scheme *scheme, const char *secret, struct error *err)
 {
-    struct buf key;
-    bool is_good;
+    struct signature_key *key = NULL;
+    struct buf bytes;
 
-    buf_init(&key, KEY_SIZE_MAX);
-    is_good = read_key(scheme, secret, &key);
-    buf_clear(&key);
-    return is_good || error_set(err, ERROR_INVALID, "a secret of scheme %s is %s", scheme->name, scheme->secret_form);
+    buf_init(&bytes, KEY_SIZE_MAX);
+    if (read_key(scheme, secret, &bytes)) {
+        key = mem_new(sizeof(*key));
+        key->scheme = scheme;
+        key->hmac = crypto_hmac_new((struct bytes){bytes.data, bytes.size});
+    } else {
+        error_set(err, ERROR_INVALID, "a secret of scheme %s is %s", scheme->name, scheme->secret_form);
+    }
+    buf_clear(&bytes);
+    return key;
+}
+
+void signature_key_free(struct signature_key *key)
+{
+    if (!key)
+        return;
+    crypto_hmac_free(key->hmac);
+    mem_free(key);
 }
 
 static struct bytes bytes_of(const char *text)
@@ -148,26 +168,20 @@ static struct content content_of(const struct signature_scheme *scheme, const ch
     };
 }
 
-/* The signature of content by secret. False when secret has not the scheme's form: whoever skipped
- * signature_secret_check must not verify by an empty key. */
-static bool make_signature(const struct signature_scheme *scheme, const char *secret, const struct content *content,
+/* The signature of content by key. */
+static void make_signature(const struct signature_key *key, const struct content *content,
                            struct signature_text *signature)
 {
     uint8_t mac[SHA256_SIZE];
-    struct buf key, text;
-    bool is_good;
+    struct buf text;
 
-    buf_init(&key, KEY_SIZE_MAX);
+    crypto_hmac_sha256(key->hmac, content->parts, content->count, mac);
     buf_init(&text, sizeof(signature->text) - 1);
-    is_good = read_key(scheme, secret, &key);
-    crypto_hmac_sha256((struct bytes){key.data, key.size}, content->parts, content->count, mac);
-    buf_add_string(&text, scheme->signature_prefix);
+    buf_add_string(&text, key->scheme->signature_prefix);
     crypto_base64_encode(mac, sizeof(mac), &text);
     *signature = (struct signature_text){.size = text.size};
     memcpy(signature->text, text.data, signature->size);
-    buf_clear(&key);
     buf_clear(&text);
-    return is_good;
 }
 
 /* Whether one of the signatures in header is the expected one. Looks at all of them, whatever it finds. */
@@ -235,7 +249,7 @@ static bool is_near(int64_t at_ms, const struct signature_input *input)
 }
 
 /* All of it is computed before anything is decided, so that a refusal costs the same whatever its reason. */
-bool signature_verify(const struct signature_scheme *scheme, const char *const *secrets, size_t count,
+bool signature_verify(const struct signature_scheme *scheme, struct signature_key *const *keys, size_t count,
                       const struct signature_input *input, struct error *err)
 {
     struct signature_text expected;
@@ -246,9 +260,10 @@ bool signature_verify(const struct signature_scheme *scheme, const char *const *
     assert(count <= SIGNATURE_SECRETS_MAX);
     read_claim(scheme, input, &claim);
     content = content_of(scheme, claim.id, claim.timestamp, (struct bytes){input->body, input->body_size});
-    for (size_t i = 0; i < count; i++)
-        is_genuine |=
-            make_signature(scheme, secrets[i], &content, &expected) && carries(scheme, claim.signatures, &expected);
+    for (size_t i = 0; i < count; i++) {
+        make_signature(keys[i], &content, &expected);
+        is_genuine |= carries(scheme, claim.signatures, &expected);
+    }
     if (claim.flaw)
         return error_set(err, ERROR_REFUSED, "%s", claim.flaw);
     if (!is_genuine)
@@ -258,24 +273,20 @@ bool signature_verify(const struct signature_scheme *scheme, const char *const *
     return true;
 }
 
-void signature_sign(const struct signature_scheme *scheme, const char *secret, const char *id, int64_t now_ms,
-                    const char *body, size_t body_size, struct buf *out)
+void signature_sign(struct signature_key *key, const char *id, int64_t now_ms, const char *body, size_t body_size,
+                    struct buf *out)
 {
+    const struct signature_scheme *scheme = key->scheme;
     struct signature_text signature;
     struct content content;
-    struct buf timestamp;
-    bool is_good;
+    char timestamp[24];
 
-    buf_init(&timestamp, TIMESTAMP_DIGITS_MAX);
-    buf_addf(&timestamp, "%lld", (long long)now_ms / 1000);
-    content = content_of(scheme, id, timestamp.data, (struct bytes){body, body_size});
-    is_good = make_signature(scheme, secret, &content, &signature);
-    assert(is_good && "the secret was not checked");
-    (void)is_good;
+    snprintf(timestamp, sizeof(timestamp), "%lld", (long long)now_ms / 1000);
+    content = content_of(scheme, id, timestamp, (struct bytes){body, body_size});
+    make_signature(key, &content, &signature);
     if (scheme->id_header) {
         buf_addf(out, "%s: %s\n", scheme->id_header, id);
-        buf_addf(out, "%s: %s\n", scheme->timestamp_header, timestamp.data);
+        buf_addf(out, "%s: %s\n", scheme->timestamp_header, timestamp);
     }
-    buf_addf(out, "%s: %s\n", scheme->signature_header, signature.text);
-    buf_clear(&timestamp);
+    buf_addf(out, "%s: %.*s\n", scheme->signature_header, (int)signature.size, signature.text);
 }

@@ -20,6 +20,7 @@
 #define SIGNATURE_SECRETS_MAX 8
 
 struct signature_scheme;
+struct signature_key; /* a secret, made ready to sign and verify with */
 
 /* The scheme of that name, or NULL. */
 const struct signature_scheme *signature_scheme_named(const char *name);
@@ -28,8 +29,10 @@ const char *signature_scheme_name(const struct signature_scheme *scheme);
 /* "standard-webhooks, pinpoint": for messages. */
 const char *signature_scheme_names(void);
 
-/* Whether secret has the form that scheme asks for ("whsec_" + base64 of 24 to 64 bytes; any 8 bytes or more). */
-MUST_CHECK bool signature_secret_check(const struct signature_scheme *scheme, const char *secret, struct error *err);
+/* NULL when secret has not the form that scheme asks for ("whsec_" + base64 of 24 to 64 bytes; any 8 bytes or more). */
+MUST_CHECK struct signature_key *signature_key_new(const struct signature_scheme *scheme, const char *secret,
+                                                   struct error *err);
+void signature_key_free(struct signature_key *key); /* takes NULL */
 
 /* What a request said. */
 typedef const char *signature_header_fn(void *arg, const char *name); /* NULL when absent or given more than once */
@@ -43,13 +46,14 @@ struct signature_input {
     int64_t tolerance_ms; /* how far a signed timestamp may be from now, either way; schemes without one ignore it */
 };
 
-/* True when one of the count secrets made one of the signatures. err->kind is ERROR_REFUSED otherwise. */
-MUST_CHECK bool signature_verify(const struct signature_scheme *scheme, const char *const *secrets, size_t count,
+/* True when one of the count keys, all of that scheme, made one of the signatures. err->kind is ERROR_REFUSED
+ * otherwise. */
+MUST_CHECK bool signature_verify(const struct signature_scheme *scheme, struct signature_key *const *keys, size_t count,
                                  const struct signature_input *input, struct error *err);
 
 /* The header lines ("Name: value\n" each) that a sender would add for body, appended to out. id is the delivery's. */
-void signature_sign(const struct signature_scheme *scheme, const char *secret, const char *id, int64_t now_ms,
-                    const char *body, size_t body_size, struct buf *out);
+void signature_sign(struct signature_key *key, const char *id, int64_t now_ms, const char *body, size_t body_size,
+                    struct buf *out);
 
 /* The header that carries the sender's delivery id, or NULL when the scheme has none. */
 const char *signature_id_header(const struct signature_scheme *scheme);

@@ -23,7 +23,9 @@ struct stored {
     queue_stored_fn *fn;
     void *arg;
     char id[ULID_SIZE];
+    uint8_t packed_id[ULID_BYTES];
     char digest[SEEN_DIGEST_SIZE];
+    size_t digest_size;
     char *lane;
     struct buf record;
     size_t max_waiting;   /* of its account; 0: no limit */
@@ -77,14 +79,14 @@ static void answer_batch(struct batch *batch)
 static void note_result(struct stored *stored, const redisReply *result)
 {
     static const enum queue_stored results[] = {QUEUE_STORED, QUEUE_FULL, QUEUE_ACCOUNT_FULL}; /* as the script says */
-    const char *first_id = reply_text(result);
     size_t number = (size_t)reply_number(result);
 
-    snprintf(stored->first_id, sizeof(stored->first_id), "%s", first_id);
-    if (first_id[0])
+    if (result && result->type == REDIS_REPLY_STRING && result->len == ULID_BYTES) {
         stored->result = QUEUE_DUPLICATE;
-    else
-        stored->result = number < COUNT_OF(results) ? results[number] : QUEUE_FULL;
+        ulid_unpack((const uint8_t *)result->str, stored->first_id);
+        return;
+    }
+    stored->result = number < COUNT_OF(results) ? results[number] : QUEUE_FULL;
 }
 
 /* The sent ones are answered in order by results; the refused ones were not sent. */
@@ -127,7 +129,9 @@ static void on_confirmed(void *arg, const struct error *err)
 
 static void add_event_args(struct args *args, const struct stored *stored)
 {
-    args_text(args, stored->digest);
+    args_bytes(args, stored->digest, stored->digest_size ? SEEN_BUCKET_SIZE : 0);
+    args_bytes(args, stored->digest + SEEN_BUCKET_SIZE, stored->digest_size ? SEEN_DIGEST_SIZE - SEEN_BUCKET_SIZE : 0);
+    args_bytes(args, stored->packed_id, sizeof(stored->packed_id));
     args_text(args, stored->id);
     args_text(args, stored->lane);
     args_bytes(args, stored->record.data, stored->record.size);
@@ -190,7 +194,8 @@ void shard_enqueue(struct shard *shard, const struct event *event, size_t max_wa
     buf_init(&stored->record, EVENT_PAYLOAD_MAX + EVENT_HEADERS_MAX + EVENT_HEAD_MAX);
     if (event_check(event, &stored->refusal)) {
         event_encode(event, &stored->record);
-        seen_digest_of(event, stored->digest);
+        ulid_pack(event->id, stored->packed_id);
+        stored->digest_size = seen_digest_of(event, stored->digest);
         stored->lane = lane_name_of(event);
     }
     batch->bytes += stored->record.size;

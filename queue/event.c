@@ -1,20 +1,19 @@
 /*
  * event.c - an event to bytes and back.
  *
- * Version (1 byte), id (26), received and occurred (8 each, big endian), then account, source, type, order key,
- * delivery id and headers, each with its length (2 bytes) before and a NUL behind it, then the payload with a length
- * of 4. What a listing needs stands in front, so that it need not read the payload.
+ * Version (1 byte), packed id (16), received and occurred, then account, source, type, order key, delivery id, headers
+ * and payload, each with its length before and a NUL behind it. Numbers take as many bytes as they need: 7 bits a byte,
+ * the lowest first, the high bit says that more come; times are folded first, so that a time before 1970 is a small
+ * number too. What a listing needs stands in front, so that it need not read the payload.
  */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "queue/event.h"
 
 #include "base/mem.h"
 
-#include <assert.h>
-#include <inttypes.h>
 #include <string.h>
 
-enum { EVENT_VERSION = 1, ID_BYTES = ULID_SIZE - 1 };
+enum { EVENT_VERSION = 2, BITS_A_BYTE = 7, MORE = 1 << BITS_A_BYTE, NUMBER_BITS = 64 };
 
 /* What is left to read. */
 struct reader {
@@ -22,15 +21,22 @@ struct reader {
     size_t left;
 };
 
-static void add_number(struct buf *out, uint64_t number, unsigned bytes)
+static void add_number(struct buf *out, uint64_t number)
 {
-    for (unsigned i = bytes; i-- > 0;)
-        buf_add_char(out, (char)(number >> (8 * i)));
+    for (; number >= MORE; number >>= BITS_A_BYTE)
+        buf_add_char(out, (char)(number | MORE));
+    buf_add_char(out, (char)number);
 }
 
-static void add_string(struct buf *out, const char *text, size_t size, unsigned length_bytes)
+/* 0, -1, 1, -2, … become 0, 1, 2, 3, … */
+static void add_time(struct buf *out, int64_t ms)
 {
-    add_number(out, size, length_bytes);
+    add_number(out, ms < 0 ? ~((uint64_t)ms << 1) : (uint64_t)ms << 1);
+}
+
+static void add_string(struct buf *out, const char *text, size_t size)
+{
+    add_number(out, size);
     buf_add(out, text, size);
     buf_add_char(out, '\0');
 }
@@ -39,36 +45,52 @@ void event_encode(const struct event *event, struct buf *out)
 {
     const char *const strings[] = {event->account,   event->source,      event->type,
                                    event->order_key, event->delivery_id, event->headers};
+    uint8_t id[ULID_BYTES];
 
+    ulid_pack(event->id, id);
     buf_add_char(out, EVENT_VERSION);
-    buf_add(out, event->id, ID_BYTES);
-    add_number(out, (uint64_t)event->received_ms, 8);
-    add_number(out, (uint64_t)event->occurred_ms, 8);
-    for (size_t i = 0; i < COUNT_OF(strings); i++) {
-        assert(strlen(strings[i]) <= UINT16_MAX);
-        add_string(out, strings[i], strlen(strings[i]), 2);
-    }
-    add_string(out, event->payload, event->payload_size, 4);
+    buf_add(out, id, sizeof(id));
+    add_time(out, event->received_ms);
+    add_time(out, event->occurred_ms);
+    for (size_t i = 0; i < COUNT_OF(strings); i++)
+        add_string(out, strings[i], strlen(strings[i]));
+    add_string(out, event->payload, event->payload_size);
 }
 
-static bool read_number(struct reader *reader, unsigned bytes, uint64_t *number)
+/* One that could be shorter, or does not fit, is none of ours. */
+static bool read_number(struct reader *reader, uint64_t *number)
 {
+    unsigned char byte = MORE;
+
     *number = 0;
-    if (reader->left < bytes)
+    for (unsigned bits = 0; byte & MORE; bits += BITS_A_BYTE) {
+        if (reader->left == 0 || bits >= NUMBER_BITS)
+            return false;
+        byte = (unsigned char)*reader->at++;
+        reader->left--;
+        if ((bits > 0 && byte == 0) || (bits + BITS_A_BYTE > NUMBER_BITS && byte > 1))
+            return false;
+        *number |= (uint64_t)(byte & ~MORE) << bits;
+    }
+    return true;
+}
+
+static bool read_time(struct reader *reader, int64_t *ms)
+{
+    uint64_t folded;
+
+    if (!read_number(reader, &folded))
         return false;
-    for (unsigned i = 0; i < bytes; i++)
-        *number = *number << 8 | (unsigned char)reader->at[i];
-    reader->at += bytes;
-    reader->left -= bytes;
+    *ms = (int64_t)(folded & 1 ? ~(folded >> 1) : folded >> 1);
     return true;
 }
 
 /* Points text at the next string; one that holds a NUL is none of ours. */
-static bool read_string(struct reader *reader, unsigned length_bytes, const char **text, size_t *size)
+static bool read_string(struct reader *reader, const char **text, size_t *size)
 {
     uint64_t length;
 
-    if (!read_number(reader, length_bytes, &length) || length >= reader->left)
+    if (!read_number(reader, &length) || length >= reader->left)
         return false;
     if (memchr(reader->at, '\0', length + 1) != reader->at + length)
         return false;
@@ -81,19 +103,12 @@ static bool read_string(struct reader *reader, unsigned length_bytes, const char
 
 static bool read_start(struct reader *reader, struct event *event)
 {
-    uint64_t received, occurred;
-
-    if (reader->left < ID_BYTES)
+    if (reader->left < ULID_BYTES)
         return false;
-    memcpy(event->id, reader->at, ID_BYTES);
-    event->id[ID_BYTES] = '\0';
-    reader->at += ID_BYTES;
-    reader->left -= ID_BYTES;
-    if (!ulid_is(event->id) || !read_number(reader, 8, &received) || !read_number(reader, 8, &occurred))
-        return false;
-    event->received_ms = (int64_t)received;
-    event->occurred_ms = (int64_t)occurred;
-    return true;
+    ulid_unpack((const uint8_t *)reader->at, event->id);
+    reader->at += ULID_BYTES;
+    reader->left -= ULID_BYTES;
+    return read_time(reader, &event->received_ms) && read_time(reader, &event->occurred_ms);
 }
 
 static bool read_strings(struct reader *reader, const char **const *strings, size_t count)
@@ -101,7 +116,7 @@ static bool read_strings(struct reader *reader, const char **const *strings, siz
     size_t size;
 
     for (size_t i = 0; i < count; i++)
-        if (!read_string(reader, 2, strings[i], &size))
+        if (!read_string(reader, strings[i], &size))
             return false;
     return true;
 }
@@ -118,19 +133,19 @@ static bool read_tail(struct reader *reader, struct event *event)
 {
     const char **const strings[] = {&event->headers};
 
-    return read_strings(reader, strings, 1) && read_string(reader, 4, &event->payload, &event->payload_size) &&
+    return read_strings(reader, strings, 1) && read_string(reader, &event->payload, &event->payload_size) &&
            reader->left == 0;
 }
 
 static bool read_version(struct reader *reader, struct error *err)
 {
-    uint64_t version;
-
-    if (!read_number(reader, 1, &version))
+    if (reader->left == 0)
         return error_set(err, ERROR_INVALID, "event record is empty");
-    if (version != EVENT_VERSION)
-        return error_set(err, ERROR_UNAVAILABLE, "event record has version %" PRIu64 ", this program reads %d", version,
-                         EVENT_VERSION);
+    if ((unsigned char)reader->at[0] != EVENT_VERSION)
+        return error_set(err, ERROR_UNAVAILABLE, "event record has version %d, this program reads %d",
+                         (unsigned char)reader->at[0], EVENT_VERSION);
+    reader->at++;
+    reader->left--;
     return true;
 }
 

@@ -8,25 +8,34 @@
 #include "base/mem.h"
 #include "queue/reply.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-enum { VALUES_PER_CLAIM = 8, NEWER_PROGRAM_WAIT_MS = 60000 };
+enum { VALUES_PER_CLAIM = 5, NEWER_PROGRAM_WAIT_MS = 60000 };
 
 /* What the script answers for one claim, in its order. */
-enum claim_value {
-    CLAIM_LANE,
-    CLAIM_TOKEN,
-    CLAIM_ID,
-    CLAIM_RECORD,
-    CLAIM_ATTEMPTS,
-    CLAIM_CRASHES,
-    CLAIM_CUT,
-    CLAIM_PROGRESS
-};
+enum claim_value { CLAIM_LANE, CLAIM_ID, CLAIM_OWNER, CLAIM_RECORD, CLAIM_PROGRESS };
 
 static const redisReply *value_of(const redisReply *claims, size_t index, enum claim_value value)
 {
     return reply_at(claims, index * VALUES_PER_CLAIM + value);
+}
+
+/* What a claim's owner starts with, in its order; see OWNER in queue/scripts/keys.lua. */
+struct owner {
+    uint64_t token, bytes, attempts, crashes, cut;
+};
+
+static struct owner owner_of(const redisReply *claims, size_t index)
+{
+    struct owner owner = {0};
+    uint64_t *const values[] = {&owner.token, &owner.bytes, &owner.attempts, &owner.crashes, &owner.cut};
+    const char *at = reply_text(value_of(claims, index, CLAIM_OWNER));
+    char *end;
+
+    for (size_t i = 0; i < COUNT_OF(values); i++, at = end)
+        *values[i] = strtoull(at, &end, 10);
+    return owner;
 }
 
 /* A version from the future waits for the program that knows it; a damaged record is dead. */
@@ -37,7 +46,7 @@ static void set_aside(struct exchange_reply *answer, const redisReply *claims, s
 
     *reason = *why;
     settlement->lane = reply_text(value_of(claims, index, CLAIM_LANE));
-    settlement->token = (uint64_t)reply_number(value_of(claims, index, CLAIM_TOKEN));
+    settlement->token = owner_of(claims, index).token;
     settlement->id = reply_text(value_of(claims, index, CLAIM_ID));
     settlement->outcome = why->kind == ERROR_UNAVAILABLE ? OUTCOME_POSTPONE : OUTCOME_DEAD;
     settlement->delay_ms = NEWER_PROGRAM_WAIT_MS;
@@ -51,16 +60,21 @@ static void set_aside(struct exchange_reply *answer, const redisReply *claims, s
 static bool read_claim(const redisReply *claims, size_t index, struct claim *claim, struct error *err)
 {
     const redisReply *record = value_of(claims, index, CLAIM_RECORD);
+    const struct owner owner = owner_of(claims, index);
 
     claim->lane = reply_text(value_of(claims, index, CLAIM_LANE));
-    claim->token = (uint64_t)reply_number(value_of(claims, index, CLAIM_TOKEN));
+    claim->token = owner.token;
     claim->event_bytes = reply_text(record);
     claim->event_bytes_size = claim->event_bytes[0] ? record->len : 0;
-    claim->attempts = (unsigned)reply_number(value_of(claims, index, CLAIM_ATTEMPTS));
-    claim->crashes = (unsigned)reply_number(value_of(claims, index, CLAIM_CRASHES));
-    claim->was_interrupted = reply_number(value_of(claims, index, CLAIM_CUT)) == 1;
+    claim->attempts = (unsigned)owner.attempts;
+    claim->crashes = (unsigned)owner.crashes;
+    claim->was_interrupted = owner.cut == 1;
     claim->progress = reply_text(value_of(claims, index, CLAIM_PROGRESS));
-    return event_decode(claim->event_bytes, claim->event_bytes_size, &claim->event, err);
+    if (!event_decode(claim->event_bytes, claim->event_bytes_size, &claim->event, err))
+        return false;
+    if (strcmp(claim->event.id, reply_text(value_of(claims, index, CLAIM_ID))) != 0)
+        return error_set(err, ERROR_INVALID, "event record is damaged: it is of event %s", claim->event.id);
+    return true;
 }
 
 static void read_claims(const redisReply *reply, struct exchange_reply *answer)
@@ -72,10 +86,11 @@ static void read_claims(const redisReply *reply, struct exchange_reply *answer)
     answer->unreadable = mem_new((count + 1) * sizeof(*answer->unreadable));
     answer->reasons = mem_new((count + 1) * sizeof(*answer->reasons));
     for (size_t i = 0; i < count; i++) {
-        uint64_t token = (uint64_t)reply_number(value_of(reply, i, CLAIM_TOKEN));
+        struct claim *claim = &claims[answer->result.claim_count];
+        bool is_read = read_claim(reply, i, claim, &err);
 
-        answer->newest_token = token > answer->newest_token ? token : answer->newest_token;
-        if (read_claim(reply, i, &claims[answer->result.claim_count], &err))
+        answer->newest_token = claim->token > answer->newest_token ? claim->token : answer->newest_token;
+        if (is_read)
             answer->result.claim_count++;
         else
             set_aside(answer, reply, i, &err);

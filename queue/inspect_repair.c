@@ -97,7 +97,6 @@ static void send_repair(struct repair *repair, const char *lane)
     args_text(&args, problem->key);
     args_text(&args, problem->subject);
     args_text(&args, lane);
-    args_number(&args, repair->shard->options->duplicate_window_ms);
     args_number(&args, before->events);
     args_number(&args, before->bytes);
     args_number(&args, before->token);

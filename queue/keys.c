@@ -12,8 +12,6 @@
 
 #define NAME_BYTES "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-"
 
-enum { DIGEST_BYTES = 15 }; /* 120 bits: no two ids meet by chance, and base64 needs no padding */
-
 enum { CLUSTER_SLOTS = 16384, CRC16_XMODEM = 0x1021 };
 
 void key_tag_of(unsigned shard, char tag[KEY_TAG_SIZE])
@@ -67,7 +65,7 @@ char *lane_name_of(const struct event *event)
 }
 
 /* The NUL behind each name keeps ("a", "bc") and ("ab", "c") apart. */
-void seen_digest_of(const struct event *event, char digest[SEEN_DIGEST_SIZE])
+size_t seen_digest_of(const struct event *event, char digest[SEEN_DIGEST_SIZE])
 {
     const struct bytes parts[] = {
         {event->account, strlen(event->account) + 1},
@@ -75,16 +73,14 @@ void seen_digest_of(const struct event *event, char digest[SEEN_DIGEST_SIZE])
         {event->delivery_id, strlen(event->delivery_id)},
     };
     uint8_t hash[SHA256_SIZE];
-    struct buf text;
 
-    digest[0] = '\0';
     if (event->delivery_id[0] == '\0')
-        return;
-    buf_init(&text, SEEN_DIGEST_SIZE - 1);
+        return 0;
     crypto_sha256(parts, COUNT_OF(parts), hash);
-    crypto_base64_encode(hash, DIGEST_BYTES, &text);
-    memcpy(digest, text.data, text.size + 1);
-    buf_clear(&text);
+    /* 12 bits for the bucket and 80 within it: no two deliveries meet by chance. */
+    snprintf(digest, SEEN_DIGEST_SIZE, "%03x", (hash[0] << 8 | hash[1]) >> 4);
+    memcpy(digest + SEEN_BUCKET_SIZE, hash + 2, SEEN_DIGEST_SIZE - SEEN_BUCKET_SIZE);
+    return SEEN_DIGEST_SIZE;
 }
 
 bool event_check(const struct event *event, struct error *err)

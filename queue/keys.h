@@ -12,7 +12,8 @@
 
 #define KEY_TAG_SIZE     16 /* "{q1023}:" and a NUL */
 #define KEY_SHARDS_MAX   1024
-#define SEEN_DIGEST_SIZE 21 /* 20 characters and a NUL */
+#define SEEN_DIGEST_SIZE 13 /* bytes: the bucket, then 10 for the delivery in it */
+#define SEEN_BUCKET_SIZE 3  /* characters */
 
 /* What all keys of a shard start with: "{q0}:". */
 void key_tag_of(unsigned shard, char tag[KEY_TAG_SIZE]);
@@ -31,9 +32,9 @@ bool key_name_is(const char *name);
  * nor ':', so the first of them ends the account and says which kind follows, whatever an order key holds. */
 char *lane_name_of(const struct event *event);
 
-/* Under what a delivery is remembered: a digest, because a sender's id is any bytes. "" when event has no delivery id.
- */
-void seen_digest_of(const struct event *event, char digest[SEEN_DIGEST_SIZE]);
+/* Under what a delivery is remembered: a digest, because a sender's id is any bytes. Returns its bytes, which may be
+ * any and have no NUL behind them: 0 when event has no delivery id, else SEEN_DIGEST_SIZE. */
+size_t seen_digest_of(const struct event *event, char digest[SEEN_DIGEST_SIZE]);
 
 /* Whether event can be queued: an id, names that are names, nothing too long. */
 MUST_CHECK bool event_check(const struct event *event, struct error *err);

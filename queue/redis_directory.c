@@ -193,6 +193,8 @@ static void add_config(struct buf *out, const struct redis_directory *directory,
     buf_addf(out, "dir \"%s\"\nlogfile \"%s\"\nloglevel warning\n", directory->path, directory->log_path);
     buf_addf(out, "daemonize no\nsave \"\"\nappendonly yes\nappendfsync %s\n", appendfsync);
     buf_add_string(out, "maxmemory-policy noeviction\n");
+    /* Under load the file grows by 64 MB every few seconds, and each rewriting takes a core for a moment. */
+    buf_add_string(out, "auto-aof-rewrite-min-size 128mb\nrdbcompression no\n");
 }
 
 static bool write_file(const char *path, const struct buf *text)

@@ -57,6 +57,7 @@ void shard_upkeep(struct shard *shard, queue_upkeep_fn *fn, void *arg)
     args_number(&args, (int64_t)shard->options->done_keep_count);
     args_number(&args, shard->options->done_keep_ms);
     args_number(&args, leases_most(shard));
+    args_number(&args, shard->options->duplicate_window_ms);
     shard_script(shard, SCRIPT_UPKEEP, &args, on_upkeep, step);
     args_clear(&args);
 }

@@ -38,22 +38,27 @@ static bool check_length(const struct buf *value, const char *where, struct erro
     return error_set_at(err, ERROR_INVALID, where, "%s is longer than %d bytes", where, EVENT_KEY_MAX);
 }
 
-/* The plain value at path in value; empty when path is "", or there is nothing or null. */
-static bool read_key(const cJSON *payload, const char *path, struct buf *value, struct error *err)
+static bool is_null(struct json_span span)
 {
-    const cJSON *item = *path ? json_path_find(payload, path) : NULL;
+    return span.size == strlen("null") && memcmp(span.text, "null", span.size) == 0;
+}
+
+/* The plain value at path in value; empty when path is "", or there is nothing or null. */
+static bool read_key(const char *body, const char *path, struct buf *value, struct error *err)
+{
+    struct json_span item = json_path_find_text(body, path);
 
     buf_reset(value);
-    if (!item || cJSON_IsNull(item))
+    if (item.size == 0 || is_null(item))
         return true;
-    if (!json_add_scalar(item, value))
+    if (!json_span_add_scalar(item, value))
         return error_set_at(err, ERROR_INVALID, path, "%s is not a string or a number", path);
     return check_length(value, path, err);
 }
 
-static bool read_type(struct fields *fields, const struct source *source, const cJSON *payload, struct error *err)
+static bool read_type(struct fields *fields, const struct source *source, const char *body, struct error *err)
 {
-    if (!read_key(payload, source->type_path, &fields->type, err))
+    if (!read_key(body, source->type_path, &fields->type, err))
         return false;
     if (fields->type.size > 0)
         return true;
@@ -78,7 +83,7 @@ static bool read_delivery_id(struct fields *fields, const struct source *source,
         buf_add_string(id, delivery->id_header);
         if (!check_length(id, signature_id_header(source->scheme), err))
             return false;
-    } else if (!read_key(delivery->payload, source->delivery_id_path, id, err)) {
+    } else if (!read_key(delivery->body, source->delivery_id_path, id, err)) {
         return false;
     }
     if (id->size == 0)
@@ -98,7 +103,7 @@ static int64_t time_from_number(const char *text)
 }
 
 /* A time nobody can read is no reason to refuse a signed delivery: it only informs. */
-static int64_t read_time(const cJSON *payload, const char *path)
+static int64_t read_time(const char *body, const char *path)
 {
     int64_t at_ms = 0;
     struct buf text;
@@ -106,7 +111,8 @@ static int64_t read_time(const cJSON *payload, const char *path)
     if (!*path)
         return 0;
     buf_init(&text, TIME_TEXT_MAX);
-    if (json_add_scalar(json_path_find(payload, path), &text) && !text.overflow && !clock_parse(text.data, &at_ms))
+    if (json_span_add_scalar(json_path_find_text(body, path), &text) && !text.overflow &&
+        !clock_parse(text.data, &at_ms))
         at_ms = time_from_number(text.data);
     buf_clear(&text);
     return at_ms > 0 ? at_ms : 0;
@@ -114,8 +120,8 @@ static int64_t read_time(const cJSON *payload, const char *path)
 
 bool fields_read(struct fields *fields, const struct source *source, const struct delivery *delivery, struct error *err)
 {
-    fields->occurred_ms = read_time(delivery->payload, source->occurred_at_path);
-    return read_type(fields, source, delivery->payload, err) &&
-           read_key(delivery->payload, source->order_by_path, &fields->order_key, err) &&
+    fields->occurred_ms = read_time(delivery->body, source->occurred_at_path);
+    return read_type(fields, source, delivery->body, err) &&
+           read_key(delivery->body, source->order_by_path, &fields->order_key, err) &&
            read_delivery_id(fields, source, delivery, err);
 }

@@ -1,7 +1,8 @@
 /*
  * fields.h - what the queue must know of a delivery: its type, order, id and time, read by the source's paths.
  *
- * Pure: a payload in, the fields out. The receiver keeps one struct fields and fills it again for each request.
+ * Pure: a body in, the fields out. No tree is made of it: few of its values are wanted. The receiver keeps one struct
+ * fields and fills it again for each request.
  */
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
@@ -9,8 +10,6 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "config/config.h"
-
-#include <cjson/cJSON.h>
 
 struct fields {
     struct buf type;
@@ -21,9 +20,8 @@ struct fields {
 
 /* What the delivery id is taken from: the first of header, path and body that is there. */
 struct delivery {
-    const cJSON *payload;
     const char *id_header; /* the value of the scheme's id header; NULL when there is none */
-    const char *body;
+    const char *body;      /* json_check has taken it, and a NUL is behind it */
     size_t body_size;
 };
 

@@ -9,7 +9,7 @@
 
 #include "base/clock.h"
 #include "base/crash.h"
-#include "base/json.h"
+#include "base/json_check.h"
 #include "base/mem.h"
 #include "receiver/parts.h"
 
@@ -25,7 +25,6 @@ struct request {
     size_t body_size;
     const struct source *source;
     const struct account *account;
-    cJSON *payload; /* owned */
 };
 
 /* What outlives the handler: an answer that waits for Redis or the disk. It holds nothing of the configuration. */
@@ -50,9 +49,7 @@ static enum verdict find_source(struct request *request, struct error *err)
 /* The signature_header_fn: a header sent twice is as good as none. */
 static const char *single_header(void *arg, const char *name)
 {
-    const struct http_exchange *exchange = arg;
-
-    return http_exchange_header_count(exchange, name) == 1 ? http_exchange_header(exchange, name) : NULL;
+    return http_exchange_single_header(arg, name);
 }
 
 static enum verdict check_signature(struct request *request, struct error *err)
@@ -66,9 +63,8 @@ static enum verdict check_signature(struct request *request, struct error *err)
         .now_ms = clock_now_ms(),
         .tolerance_ms = source->tolerance_ms,
     };
-    const char *const *secrets = (const char *const *)source->secrets;
 
-    if (!signature_verify(source->scheme, secrets, source->secret_count, &input, err))
+    if (!signature_verify(source->scheme, source->keys, source->key_count, &input, err))
         return VERDICT_REFUSED;
     CRASH_POINT("after-verify");
     return VERDICT_ACCEPTED;
@@ -94,17 +90,17 @@ static enum verdict check_media(struct request *request, struct error *err)
     return VERDICT_UNSUPPORTED;
 }
 
-static enum verdict parse(struct request *request, struct error *err)
+static enum verdict check_json(struct request *request, struct error *err)
 {
-    request->payload = json_parse(request->body, request->body_size, err);
-    return request->payload ? VERDICT_ACCEPTED : VERDICT_INVALID;
+    struct json_facts facts;
+
+    return json_check(request->body, request->body_size, &facts, err) ? VERDICT_ACCEPTED : VERDICT_INVALID;
 }
 
 static enum verdict read_fields(struct request *request, struct error *err)
 {
     const char *id_header = signature_id_header(request->source->scheme);
     const struct delivery delivery = {
-        .payload = request->payload,
         .id_header = id_header ? single_header(request->exchange, id_header) : NULL,
         .body = request->body,
         .body_size = request->body_size,
@@ -136,7 +132,7 @@ static enum verdict find_account(struct request *request, struct error *err)
 typedef enum verdict check_fn(struct request *request, struct error *err);
 
 /* From the first to the last; one that does not accept ends the delivery. */
-static check_fn *const checks[] = {find_source, check_signature, check_media, parse, read_fields, find_account};
+static check_fn *const checks[] = {find_source, check_signature, check_media, check_json, read_fields, find_account};
 
 static enum verdict run_checks(struct request *request, struct error *err)
 {
@@ -276,5 +272,4 @@ void ingest_delivery(struct receiver *receiver, struct http_exchange *exchange, 
         complaints_log(&receiver->complaints, verdict, names->source, err.text);
         answer(pending, verdict, "", err.text);
     }
-    cJSON_Delete(request.payload);
 }

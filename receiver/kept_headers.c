@@ -19,13 +19,7 @@
 static const char *const secret_words[] = {
     "auth", "cookie", "signature", "hmac", "token", "secret", "api-key", "apikey", "password",
 };
-
-/* One reading of a request's headers. */
-struct reading {
-    struct kept_headers *kept;
-    const char *names[KEPT_HEADERS_MAX]; /* as sent, borrowed from the exchange */
-    size_t count;
-};
+static const char first_letters[] = "acshtp"; /* of these words */
 
 void kept_headers_init(struct kept_headers *kept)
 {
@@ -41,17 +35,20 @@ void kept_headers_clear(struct kept_headers *kept)
 
 static bool is_secret(const char *name)
 {
-    for (size_t i = 0; i < COUNT_OF(secret_words); i++) {
-        if (strstr(name, secret_words[i]))
-            return true;
+    for (name = strpbrk(name, first_letters); name; name = strpbrk(name + 1, first_letters)) {
+        for (size_t i = 0; i < COUNT_OF(secret_words); i++) {
+            if (strncmp(name, secret_words[i], strlen(secret_words[i])) == 0)
+                return true;
+        }
     }
     return false;
 }
 
-static bool is_kept_already(const struct reading *reading, const char *name)
+/* Whether one of the count names is this one. */
+static bool is_among(const char *const *names, size_t count, const char *name)
 {
-    for (size_t i = 0; i < reading->count; i++) {
-        if (strcasecmp(reading->names[i], name) == 0)
+    for (size_t i = 0; i < count; i++) {
+        if (strcasecmp(names[i], name) == 0)
             return true;
     }
     return false;
@@ -79,28 +76,31 @@ static void print_pair(struct buf *pair, bool is_first, const char *name, const 
     json_add_quoted(value, strlen(value), pair);
 }
 
-static void keep(void *arg, const char *name, const char *value)
+/* Whether it was kept. */
+static bool keep(struct kept_headers *kept, bool is_first, const struct http_header *header)
 {
-    struct reading *reading = arg;
-    struct kept_headers *kept = reading->kept;
     char lowered[NAME_SIZE];
 
-    if (reading->count == KEPT_HEADERS_MAX || !lower(name, lowered) || is_secret(lowered) ||
-        is_kept_already(reading, name))
-        return;
-    print_pair(&kept->pair, reading->count == 0, lowered, value);
+    if (!lower(header->name, lowered) || is_secret(lowered))
+        return false;
+    print_pair(&kept->pair, is_first, lowered, header->value);
     if (kept->pair.overflow || kept->text.size + kept->pair.size + sizeof("}") - 1 > EVENT_HEADERS_MAX)
-        return;
+        return false;
     buf_add(&kept->text, kept->pair.data, kept->pair.size);
-    reading->names[reading->count++] = name;
+    return true;
 }
 
-void kept_headers_read(struct kept_headers *kept, const struct http_exchange *exchange)
+void kept_headers_read(struct kept_headers *kept, struct http_exchange *exchange)
 {
-    struct reading reading = {.kept = kept};
+    const char *names[KEPT_HEADERS_MAX];
+    size_t count, kept_count = 0;
+    const struct http_header *headers = http_exchange_headers(exchange, &count);
 
     buf_reset(&kept->text);
     buf_add_char(&kept->text, '{');
-    http_exchange_each_header(exchange, keep, &reading);
+    for (size_t i = 0; i < count && kept_count < KEPT_HEADERS_MAX; i++) {
+        if (!is_among(names, kept_count, headers[i].name) && keep(kept, kept_count == 0, &headers[i]))
+            names[kept_count++] = headers[i].name;
+    }
     buf_add_char(&kept->text, '}');
 }

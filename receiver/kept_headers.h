@@ -22,4 +22,4 @@ void kept_headers_init(struct kept_headers *kept);
 void kept_headers_clear(struct kept_headers *kept);
 
 /* Makes kept->text the object for exchange. Of a header sent twice the first value is kept. */
-void kept_headers_read(struct kept_headers *kept, const struct http_exchange *exchange);
+void kept_headers_read(struct kept_headers *kept, struct http_exchange *exchange);

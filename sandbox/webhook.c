@@ -33,29 +33,32 @@ struct webhook {
     struct loop *loop;
     struct http_client *client;
     char *url;
-    char *secret;
+    struct signature_key *key;
     struct delivery *deliveries;
     size_t under_way, sent, delivered, failed;
 };
 
 struct webhook *webhook_open(struct loop *loop, const char *url, const char *secret, struct error *err)
 {
+    struct signature_key *key;
     struct webhook *webhook;
 
     if (strncmp(url, "http://", 7) != 0 && strncmp(url, "https://", 8) != 0) {
         (void)error_set(err, ERROR_INVALID, "webhook address %s: expected http:// or https://", url);
         return NULL;
     }
-    if (!secret || !signature_secret_check(signature_scheme_named("pinpoint"), secret, err)) {
-        if (!secret)
-            (void)error_set(err, ERROR_INVALID, "a webhook address needs a webhook secret");
+    if (!secret) {
+        (void)error_set(err, ERROR_INVALID, "a webhook address needs a webhook secret");
         return NULL;
     }
+    key = signature_key_new(signature_scheme_named("pinpoint"), secret, err);
+    if (!key)
+        return NULL;
     webhook = mem_new(sizeof(*webhook));
     webhook->loop = loop;
     webhook->client = http_client_new(loop, &(struct http_client_options){.user_agent = "Pinpoint-Sandbox/1"});
     webhook->url = mem_string(url);
-    webhook->secret = mem_string(secret);
+    webhook->key = key;
     return webhook;
 }
 
@@ -81,7 +84,7 @@ void webhook_close(struct webhook *webhook)
         delivery_free(webhook->deliveries);
     http_client_free(webhook->client);
     mem_free(webhook->url);
-    mem_free(webhook->secret);
+    signature_key_free(webhook->key);
     mem_free(webhook);
 }
 
@@ -126,7 +129,7 @@ static char *sign(const struct webhook *webhook, const char *body)
     struct buf line;
 
     buf_init(&line, 1024);
-    signature_sign(signature_scheme_named("pinpoint"), webhook->secret, "", clock_now_ms(), body, strlen(body), &line);
+    signature_sign(webhook->key, "", clock_now_ms(), body, strlen(body), &line);
     line.data[strcspn(line.data, "\r\n")] = '\0';
     return buf_take(&line);
 }

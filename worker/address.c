@@ -1,14 +1,15 @@
 /*
- * address.c - a server opened to be closed at once: it knows the port, and why there is none.
+ * address.c - a socket opened to be closed at once: it knows the port, and why there is none.
  */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "worker/address.h"
 
 #include "base/mem.h"
-#include "http/server.h"
+#include "http/listen.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Listening everywhere includes here. */
 static const struct {
@@ -25,25 +26,17 @@ static const char *reach(const char *host)
     return host;
 }
 
-/* Nobody learns of the address in that moment; who finds it by chance is sent away. */
-static void refuse(void *arg, struct http_exchange *exchange)
+bool address_settle(struct address *address, const char *listen, struct error *err)
 {
-    (void)arg;
-    http_exchange_drop(exchange);
-}
+    struct listening listening;
 
-bool address_settle(struct address *address, struct loop *loop, const char *listen, struct error *err)
-{
-    const struct http_server_options options = {.listen = listen, .handler = refuse};
-    struct http_server *server = http_server_open(loop, &options, err);
-
-    if (!server)
+    if (!listening_open(listen, &listening, err))
         return false;
+    close(listening.fd);
+    mem_free(listening.address);
     char *host = mem_copy(listen, (size_t)(strrchr(listen, ':') - listen));
-    unsigned port = http_server_port(server);
-    http_server_close(server);
-    bool fits = snprintf(address->listen, ADDRESS_MAX, "%s:%u", host, port) < ADDRESS_MAX &&
-                snprintf(address->url, ADDRESS_MAX, "http://%s:%u", reach(host), port) < ADDRESS_MAX;
+    bool fits = snprintf(address->listen, ADDRESS_MAX, "%s:%u", host, listening.port) < ADDRESS_MAX &&
+                snprintf(address->url, ADDRESS_MAX, "http://%s:%u", reach(host), listening.port) < ADDRESS_MAX;
     mem_free(host);
     return fits || error_set(err, ERROR_INVALID, "cannot listen on %.100s: the address is too long", listen);
 }

@@ -8,7 +8,6 @@
 #pragma once
 
 #include "base/error.h"
-#include "base/loop.h"
 
 #include <stdbool.h>
 
@@ -20,4 +19,4 @@ struct address {
 };
 
 /* Listens for a moment. False and the reason when that fails ("cannot listen on …: address already in use"). */
-MUST_CHECK bool address_settle(struct address *address, struct loop *loop, const char *listen, struct error *err);
+MUST_CHECK bool address_settle(struct address *address, const char *listen, struct error *err);

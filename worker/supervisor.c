@@ -263,7 +263,7 @@ static bool settle_address(struct supervisor *supervisor, struct error *err)
 {
     const char *listen = supervisor->options->listen ? supervisor->options->listen : supervisor->config->listen;
 
-    return address_settle(&supervisor->address, supervisor->loop, listen, err);
+    return address_settle(&supervisor->address, listen, err);
 }
 
 static void start_crew(struct supervisor *supervisor)

@@ -11,28 +11,37 @@ local function account_named(name)
         local f = redis.call('HMGET', ACCOUNT .. name, 'why', 'in_flight', 'waiting', 'done', 'dead',
             'tat', 'factor', 'slowed', 'rate', 'burst', 'max', 'weight', 'left')
         account = {
-            name = name, key = ACCOUNT .. name, why = f[1] or '', in_flight = tonumber(f[2] or 0),
+            name = name, key = ACCOUNT .. name, is_new = not f[1], why = f[1] or '', in_flight = tonumber(f[2] or 0),
             waiting = tonumber(f[3] or 0), done = tonumber(f[4] or 0), dead = tonumber(f[5] or 0),
             tat = tonumber(f[6] or 0), factor = tonumber(f[7] or 1), slowed = tonumber(f[8] or 0),
             rate = tonumber(f[9] or 0), burst = tonumber(f[10] or 1), max = tonumber(f[11] or 0),
             weight = tonumber(f[12] or 1), left = tonumber(f[13] or 0),
         }
-        account.had_left = account.left
+        account.read = {why = account.why, in_flight = account.in_flight, waiting = account.waiting, done = account.done,
+                        dead = account.dead, left = account.left}
         accounts[name] = account
     end
     return account
 end
 
+-- Writes what has changed; of one that is new, also that it may run.
 local function accounts_store()
     for _, account in pairs(accounts) do
-        redis.call('HSET', account.key, 'why', account.why, 'in_flight', string.format('%d', account.in_flight),
-            'waiting', string.format('%d', account.waiting), 'done', string.format('%d', account.done),
-            'dead', string.format('%d', account.dead))
-        if account.left ~= account.had_left then
-            redis.call('HSET', account.key, 'left', string.format('%d', account.left))
+        local changed, n = {}, 0
+        for field, had in pairs(account.read) do
+            local value = account[field]
+            if value ~= had or account.is_new then
+                changed[n + 1], changed[n + 2] = field, field == 'why' and value or string.format('%d', value)
+                n = n + 2
+            end
         end
         if account.rated then
-            redis.call('HSET', account.key, 'tat', account.tat, 'factor', account.factor, 'slowed', account.slowed)
+            changed[n + 1], changed[n + 2], changed[n + 3] = 'tat', account.tat, 'factor'
+            changed[n + 4], changed[n + 5], changed[n + 6] = account.factor, 'slowed', account.slowed
+            n = n + 6
+        end
+        if n > 0 then
+            redis.call('HSET', account.key, unpack(changed, 1, n))
         end
     end
 end

@@ -9,6 +9,8 @@
 -- Keeps: writes nothing. Each page is one step, so nothing moves while it is looked at, and a short one: of large keys it
 -- looks at the first members, and lists that are long it does not search.
 --@include keys.lua
+--@include seen.lua
+--@include states.lua
 --@include audit_places.lua
 local leases_most = 10000
 local page_size = redis.call('DBSIZE') <= 200 and 200 or 50 -- of few keys, all at once
@@ -44,8 +46,7 @@ local function lane_is_empty(lane)
     if not lone then
         return redis.call('EXISTS', LANE .. lane) == 0
     end
-    local state = redis.call('HGET', STATE .. lone, 'state')
-    return redis.call('EXISTS', EVENT .. lone) == 0 or state == 'done' or state == 'dead'
+    return not is_unsettled(lone)
 end
 
 local flying
@@ -136,7 +137,7 @@ local function check_settled(key, state)
     for _, id in ipairs(first_of_set(key)) do
         if redis.call('EXISTS', EVENT .. id) == 0 then
             problem(key, 'there is no such event: ' .. id, id)
-        elseif redis.call('HGET', STATE .. id, 'state') ~= state then
+        elseif state_read(id) ~= state then
             problem(key, 'event is not ' .. state .. ': ' .. id, id)
         end
     end
@@ -172,14 +173,18 @@ kinds['accounts'] = {'set', function(key)
     end
 end}
 
-kinds['d:'] = {'string', function(key)
-    if redis.call('PTTL', key) < 0 then
-        problem(key, 'remembered delivery never expires')
+kinds['d:'] = {'hash', function(key)
+    local pairs_of = some_of_hash(key)
+    for i = 1, #pairs_of, 2 do
+        if #pairs_of[i] ~= SEEN_FIELD or #pairs_of[i + 1] ~= SEEN_VALUE then
+            problem(key, 'remembered delivery cannot be read')
+            return
+        end
     end
 end}
 
 kinds['e:'] = {'string', function(key, id)
-    local state = redis.call('HGET', STATE .. id, 'state')
+    local state = state_read(id)
     local is_dead, is_done = redis.call('ZSCORE', DEAD, id), redis.call('ZSCORE', DONE, id)
     if (is_dead and 'dead' or is_done and 'done' or nil) ~= ((state == 'dead' or state == 'done') and state or nil) then
         problem(key, 'state and place of a settled event differ')
@@ -199,14 +204,14 @@ end
 
 kinds['s:'] = {'hash', check_has_event}
 kinds['t:'] = {'list', check_has_event}
+kinds['f:'] = {'list', check_has_event}
 
 kinds['l:'] = {'list', function(key, lane)
     local seen = {}
     lanes = lanes + 1
     check_lane(key, lane)
     for _, id in ipairs(first_of_list(key)) do
-        local state = redis.call('HGET', STATE .. id, 'state')
-        if redis.call('EXISTS', EVENT .. id) == 0 or state == 'done' or state == 'dead' then
+        if not is_unsettled(id) then
             problem(key, 'event in the lane is gone or settled: ' .. id, id)
         end
         if seen[id] then
@@ -267,7 +272,7 @@ local function check_key(key)
         problem(key, 'is not a ' .. kind[1])
         return
     end
-    if string.sub(rest, 1, 2) ~= 'd:' and redis.call('PTTL', key) ~= -1 then
+    if redis.call('PTTL', key) ~= -1 then
         problem(key, 'expires, and must not')
     end
     kind[2](key, string.sub(rest, 3))

@@ -7,13 +7,9 @@
 -- Result: {{3 values for each problem}, {4 values of what could not be proved}}, both as audit_places.lua has them
 -- Keeps: writes nothing. Looks again, in one step, at what may have been settled since it was seen.
 --@include keys.lua
+--@include states.lua
 --@include audit_places.lua
 local is_exact = ARGV[1] == '1'
-
-local function is_unsettled(id)
-    local state = redis.call('HGET', STATE .. id, 'state')
-    return redis.call('EXISTS', EVENT .. id) == 1 and state ~= 'done' and state ~= 'dead'
-end
 
 for i = 2, #ARGV, 2 do
     local id, lane = ARGV[i], ARGV[i + 1]

@@ -7,7 +7,7 @@
 --       outcome, delay ms, reason, progress, trace; then the number of shards. When the queue has another one, the result
 --       is that number, and nothing is done.
 -- Result: {ms until something parked is due or -1, 1 when lanes stay ready else 0, {indexes of refused settlements},
---         {claims, 8 values each: lane, token, id, record, attempts, crashes, 1 when interrupted else 0, progress}}
+--         {claims, 5 values each: lane, id, owner as OWNER has it, record, progress}}
 -- Keeps: only the owner of a lane, by token, moves it out of its lease; a claim moves it from ready into one. Accounts
 -- take turns of `quantum` * weight lanes, within their rate and in-flight limit, and leave room for those who come.
 -- May run when memory is short: it frees.
@@ -28,18 +28,38 @@ local quantum, wake_most, timeline_most = 4, 100, 100
 -- The fields of a settlement behind its index in ARGV.
 local OUTCOME, DELAY, REASON, PROGRESS, TRACE = 3, 4, 5, 6, 7
 
+-- Keeps the trace of a run, and of many the last ones.
+local function trace_keep(at, owner)
+    local trace = ARGV[at + TRACE]
+    if trace ~= '' and redis.call('RPUSH', TIMELINE .. owner.id, trace) > timeline_most then
+        redis.call('LTRIM', TIMELINE .. owner.id, -timeline_most, -1)
+    end
+end
+
+-- What a first run leaves, as states.lua has it.
+local function finish(at, owner)
+    local trace = ARGV[at + TRACE]
+    if trace == '' then
+        redis.call('RPUSH', FINISH .. owner.id, ARGV[at + PROGRESS])
+    else
+        redis.call('RPUSH', FINISH .. owner.id, ARGV[at + PROGRESS], trace)
+    end
+end
+
 -- What each outcome does with an event and its lane, which has just left its lease. at: the settlement's index.
 local outcomes = {}
 
 function outcomes.done(at, owner, account)
-    redis.call('HSET', STATE .. owner.id, 'state', 'done', 'settled', now_text,
-        'attempts', string.format('%d', owner.attempts + 1), 'progress', ARGV[at + PROGRESS])
-    if owner.attempts > 0 then
+    if owner.is_first then
+        finish(at, owner)
+    else
+        redis.call('HSET', STATE .. owner.id, 'state', 'done', 'settled', now_text,
+            'attempts', string.format('%d', owner.attempts + 1), 'progress', ARGV[at + PROGRESS])
         redis.call('HDEL', STATE .. owner.id, 'reason', 'due')
     end
     event_leave(account, owner, 'done')
     --@crash mid-settle-script
-    lane_advance(ARGV[at], account)
+    lane_advance(ARGV[at])
 end
 
 function outcomes.dead(at, owner, account)
@@ -47,7 +67,7 @@ function outcomes.dead(at, owner, account)
         'progress', ARGV[at + PROGRESS], 'reason', ARGV[at + REASON])
     event_leave(account, owner, 'dead')
     --@crash mid-bury
-    lane_advance(ARGV[at], account)
+    lane_advance(ARGV[at])
 end
 
 local function park(at, owner, attempts)
@@ -86,7 +106,7 @@ function outcomes.suspended(at, owner, account)
 end
 
 local function settle(at, owner)
-    local account, trace = lane_account(ARGV[at]), ARGV[at + TRACE]
+    local account = lane_account(ARGV[at])
     account_landed(account)
     suspect_clear(owner)
     local outcome = ARGV[at + OUTCOME]
@@ -94,10 +114,22 @@ local function settle(at, owner)
     if owner.cut == '1' and outcome ~= 'postpone' and outcome ~= 'dead' then
         redis.call('HDEL', STATE .. owner.id, 'cut')
     end
-    if trace ~= '' and redis.call('RPUSH', TIMELINE .. owner.id, trace) > timeline_most then
-        redis.call('LTRIM', TIMELINE .. owner.id, -timeline_most, -1)
+    if outcome ~= 'done' or not owner.is_first then
+        trace_keep(at, owner)
     end
     outcomes[outcome](at, owner, account)
+end
+
+-- Says of each whether its event was never settled or cut short before.
+local function note_first_runs(owners)
+    local states = {}
+    for i, owner in ipairs(owners) do
+        states[i] = STATE .. owner.id
+    end
+    local exists = exist(states)
+    for i, owner in ipairs(owners) do
+        owner.is_first = not exists[i]
+    end
 end
 
 local function settle_all()
@@ -114,7 +146,8 @@ local function settle_all()
         if is_owner and not taken[lane] then
             taken[lane] = true
             landed[#landed + 1] = lane
-            accepted[at] = owner
+            accepted[#landed] = owner
+            owner.at = at
         else
             refused[#refused + 1] = i - 1
         end
@@ -123,10 +156,9 @@ local function settle_all()
         redis.call('HDEL', OWN, unpack(landed))
         redis.call('ZREM', LEASE, unpack(landed))
     end
-    for at = first, first + settlements * 8 - 1, 8 do
-        if accepted[at] then
-            settle(at, accepted[at])
-        end
+    note_first_runs(accepted)
+    for _, owner in ipairs(accepted) do
+        settle(owner.at, owner)
     end
     lanes_flush()
     return refused
@@ -134,32 +166,32 @@ end
 
 local claims, owns, leases, claimed_bytes, token = {}, {}, {}, 0, nil
 local expiry_text = string.format('%d', now + lease_ms)
+local behind_id = ' ' .. worker -- of an owner, as OWNER has it
 
 -- A suspect waits while this worker runs another one. True when it may not run now; its lane is parked then.
 local function suspect_waits(lane, crashes)
-    if crashes == 0 or redis.call('HSETNX', SUSPECT, worker, lane) == 1 then
+    if crashes == '0' or redis.call('HSETNX', SUSPECT, worker, lane) == 1 then
         return false
     end
     redis.call('ZADD', PARK, now + 250, lane)
     return true
 end
 
--- Claims the head of a lane just taken from the ready ones. False when it may not run now.
-local function claim(lane, id, record)
-    local s = redis.call('HMGET', STATE .. id, 'attempts', 'crashes', 'cut', 'progress')
-    local attempts, crashes, cut = tonumber(s[1] or 0), tonumber(s[2] or 0), s[3] and 1 or 0
+-- Claims the head of a lane just taken from the ready ones; has_state: it was settled or cut short before. False when
+-- it may not run now.
+local function claim(lane, id, record, has_state)
+    local s = has_state and redis.call('HMGET', STATE .. id, 'attempts', 'crashes', 'cut', 'progress') or {}
+    local attempts, crashes, cut = s[1] or '0', s[2] or '0', s[3] and '1' or '0'
     if suspect_waits(lane, crashes) then
         return false
     end
     token = (token or redis.call('HINCRBY', COUNTS, 'token', want) - want) + 1
-    owns[#owns + 1] = lane
-    owns[#owns + 1] = owner_format({token = token, size = #record, attempts = attempts, crashes = crashes, cut = cut,
-                                    id = id, worker = worker})
-    leases[#leases + 1] = expiry_text
-    leases[#leases + 1] = lane
-    local n = #claims
-    claims[n + 1], claims[n + 2], claims[n + 3], claims[n + 4] = lane, token, id, record
-    claims[n + 5], claims[n + 6], claims[n + 7], claims[n + 8] = attempts, crashes, cut, s[4] or ''
+    local numbers = string.format('%d %d ', token, #record)
+    local owner = numbers .. attempts .. ' ' .. crashes .. ' ' .. cut .. ' ' .. id .. behind_id
+    local n, m = #owns, #claims
+    owns[n + 1], owns[n + 2] = lane, owner
+    leases[n + 1], leases[n + 2] = expiry_text, lane
+    claims[m + 1], claims[m + 2], claims[m + 3], claims[m + 4], claims[m + 5] = lane, id, owner, record, s[4] or ''
     claimed_bytes = claimed_bytes + #record
     return true
 end
@@ -168,7 +200,7 @@ end
 local function skip(lane, account)
     account.waiting = account.waiting - 1
     counted.events = counted.events - 1
-    lane_advance(lane, account)
+    lane_advance(lane)
     lanes_flush()
 end
 
@@ -241,20 +273,20 @@ local function visit(account, most)
     if take == 0 then
         return 0
     end
-    local got, ids, keys = 0, {}, {}
+    local got, ids, keys, states = 0, {}, {}, {}
     local lanes = redis.call('LPOP', READY .. account.name, take) or {}
     if #lanes == 0 then -- an account in the ring for nothing: the audit would have said so
         return 0
     end
     for i, lane in ipairs(lanes) do
         ids[i] = lane_head(lane) or ''
-        keys[i] = EVENT .. ids[i]
+        keys[i], states[i] = EVENT .. ids[i], STATE .. ids[i]
     end
-    local records = redis.call('MGET', unpack(keys))
+    local records, has_state = redis.call('MGET', unpack(keys)), exist(states)
     for i, lane in ipairs(lanes) do
         if not records[i] then
             skip(lane, account)
-        elseif claim(lane, ids[i], records[i]) then
+        elseif claim(lane, ids[i], records[i], has_state[i]) then
             got = got + 1
         end
     end

@@ -5,7 +5,7 @@ local K = KEYS[1]
 local RING, WAKE, LEASE, OWN = K .. 'ring', K .. 'wake', K .. 'lease', K .. 'own'
 local PARK, APARK, DEAD, DONE = K .. 'park', K .. 'apark', K .. 'dead', K .. 'done'
 local COUNTS, WORKERS, ACCOUNTS, SUSPECT = K .. 'n', K .. 'w', K .. 'accounts', K .. 'suspect'
-local EVENT, STATE, TIMELINE, SEEN = K .. 'e:', K .. 's:', K .. 't:', K .. 'd:'
+local EVENT, STATE, TIMELINE, FINISH, SEEN = K .. 'e:', K .. 's:', K .. 't:', K .. 'f:', K .. 'd:'
 local LANE, READY, ACCOUNT = K .. 'l:', K .. 'r:', K .. 'a:'
 -- What `own` holds of a lane in flight: token, bytes of the record, attempts, crashes, whether a run was cut short, the
 -- event's id, the worker (which may have blanks in it).

@@ -26,9 +26,19 @@ local function lanes_push(account, push, lanes)
     end
 end
 
+-- How many of these keys there are: all or none, mostly, so one call for all of them is tried before one for each.
+local function exist(keys)
+    local exists, count = {}, #keys > 0 and redis.call('EXISTS', unpack(keys)) or 0
+    for i, key in ipairs(keys) do
+        exists[i] = count == #keys or count > 0 and redis.call('EXISTS', key) == 1
+    end
+    return exists, count
+end
+
 -- What becomes ready at the end is gathered by account, as one call is cheaper than many; lanes_flush comes before
 -- anything that looks at ready lanes, and before the script ends.
 local gathered = {}
+local advanced, advanced_lists = {}, {} -- lanes without their head, which are ready if there is something behind it
 
 local function lane_ready(lane, account)
     local lanes = gathered[account]
@@ -40,6 +50,14 @@ local function lane_ready(lane, account)
 end
 
 local function lanes_flush()
+    if #advanced > 0 then
+        for i, has_more in ipairs(exist(advanced_lists)) do
+            if has_more then
+                lane_ready(advanced[i], lane_account(advanced[i]))
+            end
+        end
+        advanced, advanced_lists = {}, {}
+    end
     for account, lanes in pairs(gathered) do
         lanes_push(account, 'RPUSH', lanes)
     end
@@ -47,12 +65,11 @@ local function lanes_flush()
 end
 
 -- Drops the head of a lane that is in no place; what is behind it may run now.
-local function lane_advance(lane, account)
+local function lane_advance(lane)
     if not string.find(lane, '^[^/:]+:') then
-        redis.call('LPOP', LANE .. lane)
-        if redis.call('EXISTS', LANE .. lane) == 1 then
-            lane_ready(lane, account)
-        end
+        local n, list = #advanced + 1, LANE .. lane
+        redis.call('LPOP', list)
+        advanced[n], advanced_lists[n] = lane, list
     end
 end
 
@@ -64,11 +81,6 @@ local function owner_parse(text)
     local token, size, attempts, crashes, cut, id, worker = string.match(text, OWNER)
     return {token = token, size = tonumber(size), attempts = tonumber(attempts), crashes = tonumber(crashes),
             cut = cut, id = id, worker = worker}
-end
-
-local function owner_format(owner)
-    return string.format('%d %d %d %d %s %s %s', owner.token, owner.size, owner.attempts, owner.crashes, owner.cut,
-        owner.id, owner.worker)
 end
 
 -- A worker runs one event at a time that has cost a worker before, so that the next crash names the culprit.
@@ -101,6 +113,16 @@ local function lanes_wake(most)
     return #due
 end
 
+-- All that there is of these events, apart from where they are.
+local function event_keys(ids)
+    local keys, n = {}, 0
+    for _, id in ipairs(ids) do
+        keys[n + 1], keys[n + 2], keys[n + 3], keys[n + 4] = EVENT .. id, STATE .. id, TIMELINE .. id, FINISH .. id
+        n = n + 4
+    end
+    return keys
+end
+
 -- Forgets the oldest done events: those beyond keep_count and those older than keep_ms, at most `most`.
 local function done_trim(keep_count, keep_ms, most)
     local over = math.min(most, redis.call('ZCARD', DONE) - keep_count)
@@ -108,9 +130,9 @@ local function done_trim(keep_count, keep_ms, most)
     if over > #ids then
         ids = redis.call('ZRANGE', DONE, 0, over - 1)
     end
-    for _, id in ipairs(ids) do
-        redis.call('ZREM', DONE, id)
-        redis.call('DEL', EVENT .. id, STATE .. id, TIMELINE .. id)
+    if #ids > 0 then
+        redis.call('ZREM', DONE, unpack(ids))
+        redis.call('DEL', unpack(event_keys(ids)))
     end
     return #ids
 end

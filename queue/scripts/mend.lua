@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Included after ring.lua: puts lanes and accounts where they belong, whatever place they are found in. Nothing here
+-- Included after ring.lua and states.lua: puts lanes and accounts where they belong, whatever place they are found in. Nothing here
 -- removes a record.
 local pair = redis.call('TIME')
 local now = pair[1] * 1000 + math.floor(pair[2] / 1000)
@@ -16,15 +16,6 @@ end
 
 local function account_of(lane)
     return string.match(lane, '^[^/:]*')
-end
-
-local function is_settled(id)
-    local state = redis.call('HGET', STATE .. id, 'state')
-    return state == 'done' or state == 'dead'
-end
-
-local function is_unsettled(id)
-    return redis.call('EXISTS', EVENT .. id) == 1 and not is_settled(id)
 end
 
 local function lane_is_empty(lane)

@@ -25,6 +25,6 @@ local function lane_reclaim(lane, owner, max_crashes, counts)
         'poison: ' .. crashes .. ' workers were lost while running it, the last was ' .. owner.worker)
     event_leave(account, owner, 'dead')
     --@crash mid-bury
-    lane_advance(lane, account)
+    lane_advance(lane)
     return true
 end

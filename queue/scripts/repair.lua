@@ -3,14 +3,15 @@
 -- Mends one problem that the audit has found, if it is still one.
 -- KEYS  the shard's tag
 -- ARGV  key, subject (what the problem is about, "" for none), lane of the event that it is about ("" for none, or when
---       its record cannot be read), duplicate window ms, then events, bytes and token as the audit found them,
---       number of shards
+--       its record cannot be read), events, bytes and token as the audit found them, number of shards
 -- Result: "mended: " and what was done, "left: " and why; "" when nothing is wrong any more.
 -- Keeps: everything is proved again here, in one step with its mending. No record of an event is removed.
 --@include keys.lua
 --@include ring.lua
+--@include seen.lua
+--@include states.lua
 --@include mend.lua
-local key, subject, lane_of_event, window = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+local key, subject, lane_of_event = ARGV[1], ARGV[2], ARGV[3]
 local left
 
 -- ---- events ----
@@ -64,7 +65,7 @@ end
 -- Puts a settled event among the dead or the done ones, and only there. A dead one is not trimmed, so dead wins. Its
 -- account counted it when it was settled.
 local function mend_settled(id, lane)
-    local state = redis.call('HGET', STATE .. id, 'state')
+    local state = state_read(id)
     local is_dead, is_done = redis.call('ZSCORE', DEAD, id), redis.call('ZSCORE', DONE, id)
     if not is_settled(id) and is_in_lane(id, lane) then
         redis.call('ZREM', DONE, id)
@@ -133,8 +134,8 @@ end
 -- True when nothing has moved since the audit counted.
 local function is_quiet()
     local counts = redis.call('HMGET', COUNTS, 'events', 'bytes', 'token')
-    return tonumber(counts[1] or 0) == tonumber(ARGV[5]) and tonumber(counts[2] or 0) == tonumber(ARGV[6])
-        and tonumber(counts[3] or 0) == tonumber(ARGV[7])
+    return tonumber(counts[1] or 0) == tonumber(ARGV[4]) and tonumber(counts[2] or 0) == tonumber(ARGV[5])
+        and tonumber(counts[3] or 0) == tonumber(ARGV[6])
 end
 
 local function set_count(hash, field, value)
@@ -143,7 +144,7 @@ local function set_count(hash, field, value)
     elseif redis.call('HGET', hash, field) ~= value then
         redis.call('HSET', hash, field, value)
         if hash == COUNTS then
-            redis.call('HSETNX', COUNTS, 'shards', ARGV[8])
+            redis.call('HSETNX', COUNTS, 'shards', ARGV[7])
         end
         mended(field .. ' set to what was counted: ' .. value)
     end
@@ -164,6 +165,7 @@ end
 kinds['l:'] = mend_lane_list
 kinds['s:'] = mend_belonging
 kinds['t:'] = mend_belonging
+kinds['f:'] = mend_belonging
 kinds['lease'] = function() mend_lane(subject) end
 kinds['own'] = kinds['lease']
 kinds['park'] = kinds['lease']
@@ -192,7 +194,7 @@ end
 
 kinds['n'] = function()
     if subject == 'shards' then
-        if redis.call('HSETNX', COUNTS, 'shards', ARGV[8]) == 1 then
+        if redis.call('HSETNX', COUNTS, 'shards', ARGV[7]) == 1 then
             mended('number of shards written down again')
         else
             left = 'the number of shards is for hookline reshard to change'
@@ -226,9 +228,19 @@ kinds['suspect'] = function()
 end
 
 kinds['d:'] = function()
-    if redis.call('PTTL', key) == -1 then
-        redis.call('PEXPIRE', key, window)
-        mended('forgotten when the window of duplicates has passed')
+    local cursor, bad = '0', {}
+    repeat
+        local page = redis.call('HSCAN', key, cursor, 'COUNT', 1000)
+        for i = 1, #page[2], 2 do
+            if #page[2][i] ~= SEEN_FIELD or #page[2][i + 1] ~= SEEN_VALUE then
+                bad[#bad + 1] = page[2][i]
+            end
+        end
+        cursor = page[1]
+    until cursor == '0' or #bad >= 1000
+    if #bad > 0 then
+        redis.call('HDEL', key, unpack(bad))
+        mended('what cannot be read of its remembered deliveries forgotten')
     end
 end
 
@@ -247,8 +259,8 @@ kinds['wake'] = function()
     end
 end
 
-local types = {['e:'] = 'string', ['s:'] = 'hash', ['t:'] = 'list', ['l:'] = 'list', ['r:'] = 'list', ['a:'] = 'hash',
-               ['d:'] = 'string', lease = 'zset', own = 'hash', park = 'zset', apark = 'zset', dead = 'zset',
+local types = {['e:'] = 'string', ['s:'] = 'hash', ['t:'] = 'list', ['f:'] = 'list', ['l:'] = 'list', ['r:'] = 'list', ['a:'] = 'hash',
+               ['d:'] = 'hash', lease = 'zset', own = 'hash', park = 'zset', apark = 'zset', dead = 'zset',
                done = 'zset', n = 'hash', accounts = 'set', suspect = 'hash', ring = 'list', w = 'zset'}
 
 local function repair()
@@ -262,7 +274,7 @@ local function repair()
         left = 'somebody has written something else there, which may be of use: look, and move it away'
         return
     end
-    if kind ~= 'd:' and redis.call('PERSIST', key) == 1 then
+    if redis.call('PERSIST', key) == 1 then
         mended('it no longer expires')
     end
     if kinds[kind] then

@@ -22,8 +22,16 @@ elseif what ~= 'replay_done' or redis.call('ZREM', DONE, id) == 0 then
     return redis.call('ZSCORE', DONE, id) and 'done' or 'not settled yet'
 end
 if what == 'drop' then
-    redis.call('DEL', EVENT .. id, STATE .. id, TIMELINE .. id)
+    redis.call('DEL', unpack(event_keys({id})))
 else
+    local finish = redis.call('LRANGE', FINISH .. id, 0, -1)
+    if #finish > 0 then
+        redis.call('DEL', FINISH .. id)
+        redis.call('HSET', STATE .. id, 'progress', finish[1])
+    end
+    if finish[2] then
+        redis.call('RPUSH', TIMELINE .. id, finish[2])
+    end
     redis.call('HDEL', STATE .. id, 'state', 'settled', 'due', 'reason', 'attempts', 'crashes')
     account.waiting = account.waiting + 1
     counted.events = counted.events + 1

@@ -31,6 +31,9 @@ local function row_add(rows, id, flying, size)
         return
     end
     local s = redis.call('HMGET', STATE .. id, 'state', 'attempts', 'reason', 'settled', 'due', 'crashes')
+    if not s[1] and redis.call('EXISTS', FINISH .. id) == 1 then -- done by its first run, as states.lua has it
+        s = {'done', '1', false, redis.call('ZSCORE', DONE, id)}
+    end
     local n, state = #rows, state_of(id, s, flying)
     rows[n + 1], rows[n + 2], rows[n + 3], rows[n + 4] = id, state, record, s[2] or '0'
     rows[n + 5], rows[n + 6] = s[3] or '', s[4] or ''

@@ -9,4 +9,6 @@
 --@include rows.lua
 local row = {}
 row_add(row, ARGV[1], ids_flying(), redis.call('STRLEN', EVENT .. ARGV[1]))
-return {row, redis.call('LRANGE', TIMELINE .. ARGV[1], 0, -1)}
+local traces = redis.call('LRANGE', TIMELINE .. ARGV[1], 0, -1)
+traces[#traces + 1] = redis.call('LINDEX', FINISH .. ARGV[1], 1) or nil
+return {row, traces}

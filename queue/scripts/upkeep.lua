@@ -1,9 +1,10 @@
 #!lua flags=allow-oom
 -- SPDX-License-Identifier: Apache-2.0
--- One bounded step of upkeep: wakes what is due, takes back lanes whose lease ran out, trims done events.
+-- One bounded step of upkeep: wakes what is due, takes back lanes whose lease ran out, trims done events, forgets
+-- deliveries.
 -- KEYS  the shard's tag
 -- ARGV  max crashes, done events to keep, ms to keep them, leases to take back at most (0: those who hold them are only
---       just connected again, and come first)
+--       just connected again, and come first), duplicate window ms
 -- Result: {woken, reclaimed, buried, trimmed, ms until the next thing is due or -1}
 -- Keeps: nothing stays parked or leased past its time while somebody calls this.
 --@include keys.lua
@@ -11,6 +12,8 @@
 --@include accounts.lua
 --@include lanes.lua
 --@include reclaim.lua
+--@include seen.lua
+--@include forget.lua
 local most, trim_most, day_ms = 100, 200, 86400000
 local leases_most = tonumber(ARGV[4])
 local woken = lanes_wake(most) + accounts_wake(now, most)
@@ -24,6 +27,7 @@ for _, lane in ipairs(late) do
     end
 end
 local trimmed = done_trim(tonumber(ARGV[2]), tonumber(ARGV[3]), trim_most)
+deliveries_forget(tonumber(ARGV[5]))
 redis.call('ZREMRANGEBYSCORE', WORKERS, '-inf', now - day_ms)
 store()
 local watched = leases_most > 0 and {PARK, APARK, LEASE} or {PARK, APARK}

@@ -22,7 +22,10 @@ static void a_frozen_clock_stands_until_it_is_released(void **state)
     clock_freeze(1234);
     assert_int_equal(clock_now_ms(), 1234);
     assert_int_equal(clock_monotonic_ms(), 1234);
+    assert_int_equal(clock_now_us(), 1234000);
+    assert_int_equal(clock_monotonic_us(), 1234000);
     clock_release();
+    assert_in_range(clock_now_us() / 1000, clock_now_ms() - 1000, clock_now_ms() + 1000);
     assert_true(clock_now_ms() > INT64_C(1600000000000));
     assert_true(clock_now_ms() / 1000 - (int64_t)time(NULL) <= 1);
 }

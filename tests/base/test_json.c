@@ -500,9 +500,49 @@ static void integers_are_written_in_digits(void **state)
     buf_clear(&out);
 }
 
+/* Strings are looked through eight bytes at a time: what matters is found at each place of the eight, and before. */
+static void what_matters_in_a_string_is_found_wherever_it_stands(void **state)
+{
+    static const struct {
+        const char *text;
+        const char *why; /* NULL: it may stand there */
+    } rows[] = {{"\\n", NULL},
+                {"\\\"", NULL},
+                {"\xc3\xa9", NULL},
+                {"\x7f", NULL},
+                {" ", NULL},
+                {"\x1f", "a control character"},
+                {"\x01", "a control character"},
+                {"\xff", "invalid UTF-8"},
+                {"\xc3", "invalid UTF-8"},
+                {"\\x", "an unknown escape"}};
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz";
+    struct error err;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        for (int before = 0; before <= 20; before++) {
+            char *text = mem_printf("[\"%.*s%s%.*s\"]", before, letters, rows[i].text, 20 - before, letters);
+            cJSON *value = json_parse(text, strlen(text), &err);
+
+            if (!value != (rows[i].why != NULL))
+                fail_msg("%s: %s", text, value ? "taken" : err.text);
+            if (!value) {
+                char *place = mem_printf("at byte %d", before + 2);
+                if (!strstr(err.text, rows[i].why) || !strstr(err.text, place))
+                    fail_msg("\"%s\" %s was expected in: %s", rows[i].why, place, err.text);
+                mem_free(place);
+            }
+            cJSON_Delete(value);
+            mem_free(text);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_matters_in_a_string_is_found_wherever_it_stands),
         cmocka_unit_test(values_survive_reading_and_printing),
         cmocka_unit_test(other_spellings_mean_the_same),
         cmocka_unit_test(what_is_no_json_is_refused),

@@ -179,14 +179,121 @@ static void what_needs_jq_is_no_plain_path(void **state)
     }
 }
 
+/* ---- the same in text ---- */
+
+static const char *const texts[] = {
+    document,
+    " {\n\t\"a\" : [ ] , \"b\" : { } ,\"c\":[ { \"d\" : \"x,]}\\\"\\\\\" } , -1.5e3, true,false ,null ]\r\n, "
+    "\"e\":{\"f\":{\"g\":[[[1]]]}}}  ",
+    "{\"a\\u0062\":1,\"\\u00e9\":{\"q\\\"\":2},\"\\n\":3,\"ab\":4,\"dup\":5,\"dup\":6,\"big\":12345678901234567890}",
+    "[1,[2,\"]\"],{\"a\":\"}\"}]",
+    "\"text\"",
+    "-0.25 ",
+    "null",
+    "[]",
+    "{}",
+};
+
+static const char *const followed[] = {
+    ".",
+    ".id",
+    ".Id",
+    ".i",
+    ".data.items[0].id",
+    ".data.items[-1].id",
+    ".data.items[-3]",
+    ".data.items[2]",
+    ".data",
+    ".data.none",
+    ".data.none.x",
+    ".[\"\"]",
+    ".[\"[0]\"]",
+    ".list[0][1]",
+    ".list[1]",
+    ".list[-1][-1]",
+    ".[\"caf\xc3\xa9\"]",
+    ".and",
+    ".a",
+    ".b",
+    ".c",
+    ".c[0].d",
+    ".c[1]",
+    ".c[2]",
+    ".c[4]",
+    ".c[-5]",
+    ".c[5]",
+    ".e.f.g[0][0][0]",
+    ".e.f",
+    ".ab",
+    ".[\"\xc3\xa9\"]",
+    ".dup",
+    ".big",
+    ".[0]",
+    ".[1][1]",
+    ".[2].a",
+    ".[-1]",
+    ".x",
+    ".id[0]",
+    ".id.x",
+    ".c.d",
+    "",
+    "id",
+    ".a[",
+    ".data..x",
+};
+
+static void a_path_leads_in_text_where_it_leads_in_a_tree(void **state)
+{
+    (void)state;
+    for (size_t t = 0; t < COUNT_OF(texts); t++) {
+        struct error err = {0};
+        cJSON *tree = json_parse(texts[t], strlen(texts[t]), &err);
+
+        assert_non_null(tree);
+        for (size_t p = 0; p < COUNT_OF(followed); p++) {
+            struct json_span span = json_path_find_text(texts[t], followed[p]);
+            cJSON *found = span.size > 0 ? json_parse(span.text, span.size, &err) : NULL;
+            char *in_text = json_print(found), *in_tree = json_print(json_path_find(tree, followed[p]));
+
+            if (!in_text != !in_tree || (in_text && strcmp(in_text, in_tree) != 0))
+                fail_msg("%s in %s: \"%.*s\"", followed[p], texts[t], (int)span.size, span.text);
+            mem_free(in_text);
+            mem_free(in_tree);
+            cJSON_Delete(found);
+        }
+        cJSON_Delete(tree);
+    }
+}
+
+static void a_scalar_in_text_is_written_as_one_in_a_tree(void **state)
+{
+    static const struct {
+        const char *path, *text;
+    } rows[] = {{".big", "12345678901234567890"}, {".ab", "1"}, {".dup", "5"}, {".[\"\xc3\xa9\"]", NULL}, {".x", NULL}};
+    struct buf out;
+
+    (void)state;
+    buf_init(&out, 100);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        buf_reset(&out);
+        assert_int_equal(json_span_add_scalar(json_path_find_text(texts[2], rows[i].path), &out), rows[i].text != NULL);
+        assert_string_equal(out.data, rows[i].text ? rows[i].text : "");
+    }
+    buf_clear(&out);
+}
+
 #define PATH_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        PATH_TEST(a_plain_path_names_a_value),      PATH_TEST(the_dot_alone_is_the_whole),
-        PATH_TEST(a_path_to_nowhere_finds_nothing), PATH_TEST(an_index_works_on_a_list_at_the_top),
+        PATH_TEST(a_plain_path_names_a_value),
+        PATH_TEST(the_dot_alone_is_the_whole),
+        PATH_TEST(a_path_to_nowhere_finds_nothing),
+        PATH_TEST(an_index_works_on_a_list_at_the_top),
         PATH_TEST(what_needs_jq_is_no_plain_path),
+        cmocka_unit_test(a_path_leads_in_text_where_it_leads_in_a_tree),
+        cmocka_unit_test(a_scalar_in_text_is_written_as_one_in_a_tree),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,6 +4,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/mem.h"
 
+#include "base/process.h"
+#include "tests/fakes/sanitized.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -124,6 +127,28 @@ static void want_of_memory_ends_the_process(void **state)
     assert_int_not_equal(status_of_child(resize_to_everything), 0);
 }
 
+/* The last block stays, so that the end of the heap is in use. */
+static void what_was_freed_is_given_back_to_the_system(void **state)
+{
+    enum { BLOCKS = 2000, SIZE = 8000, HALF = BLOCKS * SIZE / 2 };
+    char *blocks[BLOCKS], *last;
+    long long full;
+
+    (void)state;
+    if (IS_SANITIZED)
+        skip();
+    for (size_t i = 0; i < BLOCKS; i++)
+        blocks[i] = memset(mem_new(SIZE), 1, SIZE);
+    last = mem_new(SIZE);
+    full = process_resident_bytes();
+    for (size_t i = 0; i < BLOCKS; i++)
+        mem_free(blocks[i]);
+    assert_true(process_resident_bytes() > full - HALF);
+    mem_give_back();
+    assert_true(process_resident_bytes() < full - HALF);
+    mem_free(last);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -134,6 +159,7 @@ int main(void)
         cmocka_unit_test(a_copy_of_no_string_is_none),
         cmocka_unit_test(a_printed_string_is_as_long_as_it_must_be),
         cmocka_unit_test(want_of_memory_ends_the_process),
+        cmocka_unit_test(what_was_freed_is_given_back_to_the_system),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,9 +14,9 @@ static const struct {
     const char *part;
     enum keys_kind kind;
 } kinds[] = {
-    {"e:", KEYS_EVENTS},   {"s:", KEYS_EVENTS},     {"t:", KEYS_EVENTS},   {"dead", KEYS_EVENTS},
-    {"done", KEYS_EVENTS}, {"d:", KEYS_DELIVERIES}, {"a:", KEYS_ACCOUNTS}, {"accounts", KEYS_ACCOUNTS},
-    {"n", KEYS_COUNTS},    {"w", KEYS_COUNTS},
+    {"e:", KEYS_EVENTS},         {"s:", KEYS_EVENTS},   {"t:", KEYS_EVENTS},     {"f:", KEYS_EVENTS},
+    {"dead", KEYS_EVENTS},       {"done", KEYS_EVENTS}, {"d:", KEYS_DELIVERIES}, {"a:", KEYS_ACCOUNTS},
+    {"accounts", KEYS_ACCOUNTS}, {"n", KEYS_COUNTS},    {"w", KEYS_COUNTS},
 };
 
 static const char *const names[] = {
@@ -50,17 +50,13 @@ static redisReply *ask(redisContext *redis, const char *command, const char *arg
     return redisCommandArgv(redis, more ? 4 : 2, words, NULL);
 }
 
-static void count_key(redisContext *redis, const char *key, struct keys *keys)
+static void count_key(const char *key, struct keys *keys)
 {
     enum keys_kind kind = kind_of(key);
-    redisReply *ttl = kind == KEYS_DELIVERIES || kind == KEYS_OTHER ? ask(redis, "PTTL", key, NULL) : NULL;
 
     keys->count[kind]++;
-    keys->without_ttl += !ttl || ttl->integer == -1;
     if (kind == KEYS_OTHER)
         snprintf(keys->other, sizeof(keys->other), "%s", key);
-    if (ttl)
-        freeReplyObject(ttl);
 }
 
 /* Counts one page; false when there is none. The cursor is "0" after the last. */
@@ -70,7 +66,7 @@ static bool count_page(redisContext *redis, char cursor[32], struct keys *keys)
     bool is_page = page && page->type == REDIS_REPLY_ARRAY && page->elements == 2;
 
     for (size_t i = 0; is_page && i < page->element[1]->elements; i++)
-        count_key(redis, page->element[1]->element[i]->str, keys);
+        count_key(page->element[1]->element[i]->str, keys);
     if (is_page)
         snprintf(cursor, 32, "%s", page->element[0]->str);
     if (page)

@@ -10,7 +10,7 @@
 /* The kinds of key an idle queue may have; KEYS_OTHER is all that it may not: lanes, ready lists, ring, leases, … */
 enum keys_kind {
     KEYS_EVENTS,     /* e: s: t: dead done: settled events that are kept */
-    KEYS_DELIVERIES, /* d: remembered delivery ids, which expire */
+    KEYS_DELIVERIES, /* d: remembered delivery ids, in buckets */
     KEYS_ACCOUNTS,   /* a: accounts */
     KEYS_COUNTS,     /* n w: as many as there are shards */
     KEYS_OTHER,
@@ -19,7 +19,6 @@ enum keys_kind {
 
 struct keys {
     size_t count[KEYS_KINDS];
-    size_t without_ttl; /* of all */
     long long used_memory;
     char other[128]; /* one of them */
 };

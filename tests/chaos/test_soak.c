@@ -8,9 +8,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/clock.h"
 #include "base/mem.h"
-#include "tests/chaos/figures.h"
 #include "tests/chaos/keys.h"
 #include "tests/chaos/vendor.h"
+#include "tests/e2e/figures.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

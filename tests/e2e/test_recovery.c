@@ -284,15 +284,15 @@ static void expect_newer_waits_and_others_run(struct stage *stage, struct redis_
     assert_int_equal(scene_note(stage, 1, "newer", newer), 202);
     assert_int_equal(scene_note(stage, 1, "behind", behind), 202);
     assert_int_equal(scene_note(stage, 2, "other", other), 202);
-    set_version(redis, newer, 2);
+    set_version(redis, newer, 3);
     assert_int_equal(stage_command(stage, &output, "resume", "acme", NULL), 0);
     mem_free(output);
     stage_wait_state(stage, other, "done");
-    scene_wait_log(stage, "event record has version 2, this program reads 1");
+    scene_wait_log(stage, "event record has version 3, this program reads 2");
     expect_written(stage, "other");
     assert_string_equal(stage_state(stage, behind), "waiting");
 
-    set_version(redis, newer, 1); /* as if a program that knows it had come */
+    set_version(redis, newer, 2); /* as if a program that knows it had come */
     end_parking(redis);
     stage_wait_state(stage, behind, "done");
     assert_string_equal(stage_state(stage, newer), "done");

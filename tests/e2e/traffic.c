@@ -47,8 +47,10 @@ static char *signed_headers(const char *delivery_id, const char *body, size_t si
 
     buf_init(&lines, 4096);
     buf_add_string(&lines, "Content-Type: application/json\n");
-    signature_sign(signature_scheme_named("standard-webhooks"), STAGE_SECRET, delivery_id, clock_now_ms(), body, size,
-                   &lines);
+    struct error err = {0};
+    struct signature_key *key = signature_key_new(signature_scheme_named("standard-webhooks"), STAGE_SECRET, &err);
+    signature_sign(key, delivery_id, clock_now_ms(), body, size, &lines);
+    signature_key_free(key);
     return buf_take(&lines);
 }
 

@@ -49,8 +49,10 @@ static const char *header(void *arg, const char *name)
     return parts->header[COUNT_OF(headers) - 1];
 }
 
-static void try(const char *scheme, struct parts *parts)
+static void try(const char *name, struct parts *parts)
 {
+    const struct signature_scheme *scheme = signature_scheme_named(name);
+    struct signature_key *keys[COUNT_OF(secrets)];
     struct signature_input input = {
         .header = header,
         .arg = parts,
@@ -61,10 +63,14 @@ static void try(const char *scheme, struct parts *parts)
     };
     struct error err = {0};
 
-    if (signature_verify(signature_scheme_named(scheme), secrets, COUNT_OF(secrets), &input, &err))
+    for (size_t i = 0; i < COUNT_OF(secrets); i++)
+        keys[i] = signature_key_new(scheme, secrets[i], &err);
+    if (signature_verify(scheme, keys, COUNT_OF(keys), &input, &err))
         abort();
     if (err.kind != ERROR_REFUSED)
         abort();
+    for (size_t i = 0; i < COUNT_OF(keys); i++)
+        signature_key_free(keys[i]);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -116,11 +116,66 @@ static void a_string_with_a_nul_in_it_is_refused(void **state)
 {
     struct event event = example(), decoded;
     struct buf bytes = encoded(&event);
-    char *account = memchr(bytes.data + 30, 'm', bytes.size - 30);
+    char *account = memchr(bytes.data + 24, 'm', bytes.size - 24);
 
     (void)state;
     *account = '\0';
     assert_false(event_decode(bytes.data, bytes.size, &decoded, NULL));
+    buf_clear(&bytes);
+}
+
+static void times_of_any_size_are_decoded(void **state)
+{
+    static const int64_t times[] = {0, 1, -1, 63, 64, -64, -65, 1767323045678, INT64_MAX, INT64_MIN};
+    struct event event = example(), decoded;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(times); i++) {
+        event.occurred_ms = times[i];
+        struct buf bytes = encoded(&event);
+        assert_true(event_decode(bytes.data, bytes.size, &decoded, NULL));
+        expect_equal_heads(&decoded, &event);
+        buf_clear(&bytes);
+    }
+}
+
+static void strings_of_any_length_are_decoded(void **state)
+{
+    static const size_t sizes[] = {127, 128, 16383, 16384, 100000};
+    struct event event = example(), decoded;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(sizes); i++) {
+        char *payload = mem_new(sizes[i] + 1);
+
+        memset(payload, 'p', sizes[i]);
+        event.payload = payload;
+        event.payload_size = sizes[i];
+        struct buf bytes = encoded(&event);
+        assert_true(event_decode(bytes.data, bytes.size, &decoded, NULL));
+        assert_int_equal(decoded.payload_size, sizes[i]);
+        assert_string_equal(decoded.payload, payload);
+        buf_clear(&bytes);
+        mem_free(payload);
+    }
+}
+
+/* As two records of one event would differ. Behind the id stand the times, of which the first takes six bytes. */
+static void a_number_that_is_longer_than_it_must_be_is_refused(void **state)
+{
+    struct event event = example(), decoded;
+    struct buf bytes;
+    struct error err;
+
+    (void)state;
+    event.occurred_ms = 0;
+    bytes = encoded(&event);
+    assert_int_equal(bytes.data[23], 0);
+    bytes.data[22] = (char)(bytes.data[22] | 0x80);
+    assert_false(event_decode(bytes.data, bytes.size, &decoded, &err));
+    assert_int_equal(err.kind, ERROR_INVALID);
+    memset(bytes.data + 17, 0xff, 12);
+    assert_false(event_decode(bytes.data, bytes.size, &decoded, &err));
     buf_clear(&bytes);
 }
 
@@ -132,7 +187,7 @@ static void an_unknown_version_is_no_fault_of_the_event(void **state)
     struct error err;
 
     (void)state;
-    bytes.data[0] = 2;
+    bytes.data[0]++;
     assert_false(event_decode(bytes.data, bytes.size, &decoded, &err));
     assert_int_equal(err.kind, ERROR_UNAVAILABLE);
     buf_clear(&bytes);
@@ -165,6 +220,9 @@ int main(void)
         cmocka_unit_test(an_event_cut_short_at_any_byte_is_refused),
         cmocka_unit_test(an_event_with_something_behind_it_is_refused),
         cmocka_unit_test(a_string_with_a_nul_in_it_is_refused),
+        cmocka_unit_test(times_of_any_size_are_decoded),
+        cmocka_unit_test(strings_of_any_length_are_decoded),
+        cmocka_unit_test(a_number_that_is_longer_than_it_must_be_is_refused),
         cmocka_unit_test(an_unknown_version_is_no_fault_of_the_event),
         cmocka_unit_test(the_head_is_read_without_the_payload),
     };

@@ -283,7 +283,7 @@ static void a_record_of_a_later_version_waits_and_a_damaged_one_is_dead(void **s
 
     store_many(bench, "acme", "later", later, 1);
     store_many(bench, "acme", "damaged", damaged, 1);
-    redis_fixture_do(bench->redis, "SETRANGE {q0}:e:%s 0 %b", later[0], "\x02", (size_t)1);
+    redis_fixture_do(bench->redis, "SETRANGE {q0}:e:%s 0 %b", later[0], "\x03", (size_t)1);
     redis_fixture_do(bench->redis, "SETRANGE {q0}:e:%s 1 %b", damaged[0], "!", (size_t)1);
     assert_int_equal(bench_claim(bench, 10).claim_count, 0);
     expect_state(bench, later[0], "retrying");

@@ -255,6 +255,43 @@ static void a_done_event_is_replayed_only_when_asked_for(void **state)
     assert_string_not_equal(bench_claim_one(bench).id, held.id); /* it queues behind what its lane holds */
 }
 
+static void settle_traced(struct bench *bench, const char *progress)
+{
+    struct held held = bench_claim_one(bench);
+    struct settlement settlement = bench_settlement(&held, OUTCOME_DONE);
+
+    settlement.progress = progress;
+    settlement.trace = "{\"status\":200}";
+    bench_exchange(bench, &(struct exchange){.worker = "w1", .settlements = &settlement, .settlement_count = 1});
+}
+
+static void an_event_done_by_its_first_run_is_shown_and_replayed_with_what_it_left(void **state)
+{
+    struct bench *bench = *state;
+    char id[ULID_SIZE];
+    cJSON *report;
+    struct held held;
+
+    store(bench, "acme", "k");
+    memcpy(id, bench->stored_id, ULID_SIZE);
+    settle_traced(bench, "what is done");
+    report = bench_show(bench, id);
+    assert_string_equal(json_get_string(report, "state", ""), "done");
+    assert_int_equal(number_at(report, "attempts"), 1);
+    assert_true(number_at(report, "settled_ms") > 0);
+    assert_int_equal(cJSON_GetArraySize(json_get(report, "attempts_made")), 1);
+    cJSON_Delete(report);
+    assert_true(bench_replay(bench, id, true));
+    held = bench_claim_one(bench);
+    assert_string_equal(held.progress, "what is done");
+    bench_settle(bench, &held, OUTCOME_GIVE_BACK, 0);
+    settle_traced(bench, "");
+    report = bench_show(bench, id);
+    assert_string_equal(json_get_string(report, "state", ""), "done");
+    assert_int_equal(cJSON_GetArraySize(json_get(report, "attempts_made")), 2);
+    cJSON_Delete(report);
+}
+
 static void what_is_not_there_is_neither_replayed_nor_dropped(void **state)
 {
     static const char *const ids[] = {"01JDC5ZK3M8Q4T7V9X2B6N0RWE", "no id", ""};
@@ -282,7 +319,8 @@ static void a_dropped_event_leaves_nothing(void **state)
     assert_true(bench_drop(bench, held.id));
     assert_null(bench_show(bench, held.id));
     assert_int_equal(
-        redis_fixture_number(bench->redis, "EXISTS {q0}:e:%s {q0}:s:%s {q0}:t:%s", held.id, held.id, held.id), 0);
+        redis_fixture_number(bench->redis, "EVAL %s 0 %s", "return #redis.call('KEYS', '{q0}:?:' .. ARGV[1])", held.id),
+        0);
 }
 
 static void a_paused_account_waits_and_no_other(void **state)
@@ -332,6 +370,7 @@ int main(void)
         QUEUE_TEST(a_dead_event_is_replayed_from_its_first_attempt_with_its_progress),
         QUEUE_TEST(replayed_poison_says_that_it_was_interrupted),
         QUEUE_TEST(a_done_event_is_replayed_only_when_asked_for),
+        QUEUE_TEST(an_event_done_by_its_first_run_is_shown_and_replayed_with_what_it_left),
         QUEUE_TEST(what_is_not_there_is_neither_replayed_nor_dropped),
         QUEUE_TEST(a_dropped_event_leaves_nothing),
         QUEUE_TEST(a_paused_account_waits_and_no_other),

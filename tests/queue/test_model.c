@@ -48,8 +48,9 @@ static void forget(struct model *model, struct model_event *event)
         .account = model_accounts[event->account], .source = "test", .delivery_id = event->id};
     char digest[SEEN_DIGEST_SIZE];
 
-    seen_digest_of(&delivery, digest);
-    assert_int_equal(redis_fixture_number(model->bench->redis, "DEL {q%u}:d:%s", model_shard_of(model, event), digest),
+    assert_int_equal(seen_digest_of(&delivery, digest), sizeof(digest));
+    assert_int_equal(redis_fixture_number(model->bench->redis, "HDEL {q%u}:d:%b %b", model_shard_of(model, event),
+                                          digest, (size_t)3, digest + 3, sizeof(digest) - 3),
                      1);
     event->place = EMPTY;
 }

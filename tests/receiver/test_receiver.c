@@ -37,8 +37,6 @@ static struct source sources[] = {
     {.name = (char[]){"quiz"},
      .preset = (char[]){""},
      .account = (char[]){"acme"},
-     .secrets = {(char[]){OLD_SECRET}, (char[]){NEW_SECRET}},
-     .secret_count = 2,
      .tolerance_ms = 300000,
      .type_path = (char[]){".type"},
      .order_by_path = (char[]){".data.application_id"},
@@ -48,8 +46,6 @@ static struct source sources[] = {
     {.name = (char[]){"ats"},
      .preset = (char[]){""},
      .account = (char[]){""},
-     .secrets = {(char[]){ATS_SECRET}},
-     .secret_count = 1,
      .type_path = (char[]){".event"},
      .order_by_path = (char[]){""},
      .occurred_at_path = (char[]){".triggeredAt"},
@@ -131,6 +127,16 @@ static size_t split_lines(char *text, const char **lines)
     return count;
 }
 
+static void sign(const struct signature_scheme *scheme, const struct parcel *parcel, const char *body,
+                 struct buf *lines)
+{
+    struct error err = {0};
+    struct signature_key *key = signature_key_new(scheme, parcel->secret, &err);
+
+    signature_sign(key, or (parcel->id, "d1"), clock_now_ms() - parcel->age_ms, body, strlen(body), lines);
+    signature_key_free(key);
+}
+
 /* Sends the parcel; the reply comes while the loop runs. */
 static void post(struct scene *scene, const struct parcel *parcel, struct reply *reply)
 {
@@ -145,8 +151,7 @@ static void post(struct scene *scene, const struct parcel *parcel, struct reply 
     for (size_t i = 0; i < COUNT_OF(parcel->headers) && parcel->headers[i]; i++)
         headers[count++] = parcel->headers[i];
     if (parcel->secret)
-        signature_sign(scheme, parcel->secret, or (parcel->id, "d1"), clock_now_ms() - parcel->age_ms, body,
-                       strlen(body), &signature);
+        sign(scheme, parcel, body, &signature);
     count += split_lines(signature.data, headers + count);
     headers[count++] = parcel->last_header;
     body = or (parcel->sent, body);
@@ -255,8 +260,6 @@ static int scene_open(void **state)
     struct error err = {0};
     bool is_ready = false;
 
-    sources[0].scheme = signature_scheme_named("standard-webhooks");
-    sources[1].scheme = signature_scheme_named("pinpoint");
     scene->redis = *state;
     redis_fixture_flush(scene->redis);
     scene->loop = loop_new();
@@ -754,14 +757,31 @@ static void what_has_no_answer_when_it_closes_gets_none(void **state)
 }
 
 /* One Redis for all tests; each begins with an empty one. */
+static void add_key(struct source *source, const char *secret)
+{
+    struct error err = {0};
+
+    source->keys[source->key_count] = signature_key_new(source->scheme, secret, &err);
+    assert_non_null(source->keys[source->key_count]);
+    source->key_count++;
+}
+
 static int open_redis(void **state)
 {
+    sources[0].scheme = signature_scheme_named("standard-webhooks");
+    sources[1].scheme = signature_scheme_named("pinpoint");
+    add_key(&sources[0], OLD_SECRET);
+    add_key(&sources[0], NEW_SECRET);
+    add_key(&sources[1], ATS_SECRET);
     *state = redis_fixture_open(NULL);
     return 0;
 }
 
 static int close_redis(void **state)
 {
+    for (size_t i = 0; i < COUNT_OF(sources); i++)
+        for (size_t k = 0; k < sources[i].key_count; k++)
+            signature_key_free(sources[i].keys[k]);
     redis_fixture_close(*state);
     return 0;
 }

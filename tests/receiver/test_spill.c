@@ -39,8 +39,6 @@ static struct account accounts[] = {{.name = (char[]){"acme"}}};
 static struct source sources[] = {{.name = (char[]){"quiz"},
                                    .preset = (char[]){""},
                                    .account = (char[]){"acme"},
-                                   .secrets = {(char[]){SECRET}},
-                                   .secret_count = 1,
                                    .tolerance_ms = 300000,
                                    .type_path = (char[]){".type"},
                                    .order_by_path = (char[]){".key"},
@@ -111,7 +109,7 @@ static void post(struct scene *scene, const char *lane, size_t n, struct reply *
     size_t count = 1;
 
     buf_init(&lines, 2000);
-    signature_sign(sources[0].scheme, SECRET, id, clock_now_ms(), body, strlen(body), &lines);
+    signature_sign(sources[0].keys[0], id, clock_now_ms(), body, strlen(body), &lines);
     for (char *line = lines.data, *end; (end = strchr(line, '\n')) != NULL; line = end + 1) {
         *end = '\0';
         headers[count++] = line;
@@ -206,7 +204,6 @@ static int scene_open(void **state)
 {
     struct scene *scene = mem_new(sizeof(*scene));
 
-    sources[0].scheme = signature_scheme_named("standard-webhooks");
     scene->redis = *state;
     redis_fixture_flush(scene->redis);
     snprintf(scene->directory, sizeof(scene->directory), "/tmp/hookline-spill-XXXXXX");
@@ -629,6 +626,12 @@ static void what_is_refused_for_good_is_set_aside_and_blocks_nothing(void **stat
 
 static int open_redis(void **state)
 {
+    struct error err = {0};
+
+    sources[0].scheme = signature_scheme_named("standard-webhooks");
+    sources[0].keys[0] = signature_key_new(sources[0].scheme, SECRET, &err);
+    assert_non_null(sources[0].keys[0]);
+    sources[0].key_count = 1;
     static const char *const extra[] = {"--appendonly", "yes", "--appendfsync", "always", NULL};
 
     *state = redis_fixture_open(extra);
@@ -637,6 +640,7 @@ static int open_redis(void **state)
 
 static int close_redis(void **state)
 {
+    signature_key_free(sources[0].keys[0]);
     redis_fixture_close(*state);
     return 0;
 }

@@ -43,10 +43,12 @@ static void hear(void *arg, struct http_exchange *exchange)
     const char *body = http_exchange_body(exchange, &size);
     struct signature_input input = {
         .header = header_of, .arg = exchange, .body = body, .body_size = size, .now_ms = clock_now_ms()};
-    const char *secrets[] = {SECRET};
+    const struct signature_scheme *scheme = signature_scheme_named("pinpoint");
     struct error err = {0};
+    struct signature_key *key = signature_key_new(scheme, SECRET, &err);
 
-    ear->verified = signature_verify(signature_scheme_named("pinpoint"), secrets, 1, &input, &err);
+    ear->verified = signature_verify(scheme, &key, 1, &input, &err);
+    signature_key_free(key);
     ear->same = !ear->body || strcmp(ear->body, body) == 0;
     mem_free(ear->body);
     ear->body = mem_copy(body, size);

@@ -29,33 +29,29 @@ static void port_zero_becomes_a_free_one_and_is_reached_from_here(void **state)
         {"0.0.0.0:0", "0.0.0.0:", "http://127.0.0.1:"},
         {"localhost:0", "localhost:", "http://localhost:"},
     };
-    struct loop *loop = loop_new();
 
     (void)state;
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         struct address address;
         struct error err = {0};
 
-        assert_true(address_settle(&address, loop, cases[i].listen, &err));
+        assert_true(address_settle(&address, cases[i].listen, &err));
         assert_memory_equal(address.listen, cases[i].listen_before, strlen(cases[i].listen_before));
         assert_memory_equal(address.url, cases[i].url_before, strlen(cases[i].url_before));
         assert_in_range(port_in(address.listen), 1, 65535);
         assert_int_equal(port_in(address.listen), port_in(address.url));
     }
-    loop_free(loop);
 }
 
 static void a_port_that_is_given_stays(void **state)
 {
-    struct loop *loop = loop_new();
     struct address first, second;
     struct error err = {0};
 
     (void)state;
-    assert_true(address_settle(&first, loop, "127.0.0.1:0", &err));
-    assert_true(address_settle(&second, loop, first.listen, &err));
+    assert_true(address_settle(&first, "127.0.0.1:0", &err));
+    assert_true(address_settle(&second, first.listen, &err));
     assert_string_equal(second.listen, first.listen);
-    loop_free(loop);
 }
 
 static void nobody(void *arg, struct http_exchange *exchange)
@@ -76,7 +72,7 @@ static void a_port_that_is_taken_is_said_to_be_taken(void **state)
     (void)state;
     assert_non_null(server);
     snprintf(listen, sizeof(listen), "127.0.0.1:%u", http_server_port(server));
-    assert_false(address_settle(&address, loop, listen, &err));
+    assert_false(address_settle(&address, listen, &err));
     assert_non_null(strstr(err.text, "address already in use"));
     http_server_close(server);
     loop_free(loop);
@@ -85,17 +81,15 @@ static void a_port_that_is_taken_is_said_to_be_taken(void **state)
 static void what_is_no_address_is_said_to_be_none(void **state)
 {
     static const char *const cases[] = {"", "8080", "host", ":8080"};
-    struct loop *loop = loop_new();
 
     (void)state;
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         struct address address;
         struct error err = {0};
 
-        assert_false(address_settle(&address, loop, cases[i], &err));
+        assert_false(address_settle(&address, cases[i], &err));
         assert_non_null(strstr(err.text, "expected host:port"));
     }
-    loop_free(loop);
 }
 
 int main(void)

@@ -2,7 +2,7 @@
  * figures.c - reads /proc.
  */
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tests/chaos/figures.h"
+#include "tests/e2e/figures.h"
 
 #include "base/process.h"
 
