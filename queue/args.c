@@ -51,9 +51,15 @@ void args_take(struct args *args, char *text)
     args_text(args, text);
 }
 
+/* Most numbers are flags and zeros, and need no memory. */
 void args_number(struct args *args, int64_t number)
 {
-    args_take(args, mem_printf("%" PRId64, number));
+    static const char *const digits[] = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"};
+
+    if (number >= 0 && number < (int64_t)COUNT_OF(digits))
+        args_text(args, digits[number]);
+    else
+        args_take(args, mem_printf("%" PRId64, number));
 }
 
 void args_real(struct args *args, double number)

@@ -195,7 +195,7 @@ static void answer_as_modern(void *arg, const char *const *words, size_t count, 
         buf_add_string(out, strcmp(words[1], "0") == 0 ? "*2\r\n:0\r\n:0\r\n" : modern->waitaof);
     else if (count == 6) /* shards.lua */
         buf_add_string(out, ":1\r\n");
-    else if (count == 14) { /* enqueue.lua with one event */
+    else if (count == 16) { /* enqueue.lua with one event */
         modern->had_flag = strcmp(words[8], "1") == 0;
         buf_add_string(out, "*1\r\n:0\r\n");
     } else
