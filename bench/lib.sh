@@ -127,6 +127,11 @@ memory_kb() {
     cat $(printf '/proc/%s/status ' "$@") 2>/dev/null | awk -v field="$field:" '$1 == field { sum += $2 } END { print sum + 0 }'
 }
 
+# What processes take together, in KiB: a page that several share counts in parts (PSS).
+share_kb() {
+    cat $(printf '/proc/%s/smaps_rollup ' "$@") 2>/dev/null | awk '$1 == "Pss:" { sum += $2 } END { print sum + 0 }'
+}
+
 # Starts nginx as Pinpoint; its port is in $answer_port.
 start_answer() {
     free_port

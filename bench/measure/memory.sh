@@ -21,9 +21,12 @@ load a1 "$answer_port" --events "$events" --wait >/dev/null
 read -r first first_all < <(resident)
 load a1 "$answer_port" --events "$events" --wait >/dev/null
 read -r after after_all < <(resident)
+# shellcheck disable=SC2046 # a list
+share=$(share_kb $(family "$serve"))
 peer_kb=
 if has_peer; then peer_kb=$("$bench/measure/peer.sh" memory); fi
 row "memory: largest process, idle" "$(mib "$idle") MiB" "under 12 MiB" "$(holds "$idle < 12 * 1024")"
 row "memory: largest process, after $((2 * events)) events" "$(mib "$after") MiB" "under 12 MiB" "$(holds "$after < 12 * 1024")"
 row "memory: all processes, idle, after $events, after as many again" "$(mib "$idle_all"), $(mib "$first_all"), $(mib "$after_all") MiB" \
-    "no growth" "$(holds "$after_all <= $first_all * 1.02")" "${peer_kb:+$(mib "$peer_kb") MiB}"
+    "no growth" "$(holds "$after_all <= $first_all * 1.02")" "${peer_kb:+$(mib "${peer_kb%% *}") MiB}"
+row "memory: all processes, shared pages counted once" "$(mib "$share") MiB" "" "" "${peer_kb:+$(mib "${peer_kb##* }") MiB}"

@@ -64,6 +64,6 @@ case $1 in
         written=$(answered)
         send 20000 >/dev/null
         await is_written 20000
-        memory_kb VmRSS "$receiver" "$worker"
+        echo "$(memory_kb VmRSS "$receiver" "$worker") $(share_kb "$receiver" "$worker")"
         ;;
 esac
