@@ -83,7 +83,7 @@ static void make_room(struct curl_loop *curl_loop, size_t count)
 {
     if (count <= curl_loop->socket_count)
         return;
-    curl_loop->sockets = mem_resize(curl_loop->sockets, count * sizeof(*curl_loop->sockets));
+    curl_loop->sockets = mem_resize(curl_loop->sockets, count * sizeof(struct socket *));
     while (curl_loop->socket_count < count)
         curl_loop->sockets[curl_loop->socket_count++] = NULL;
 }
