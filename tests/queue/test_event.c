@@ -160,23 +160,42 @@ static void strings_of_any_length_are_decoded(void **state)
     }
 }
 
-/* As two records of one event would differ. Behind the id stand the times, of which the first takes six bytes. */
+/* Or two records of one event could differ. Behind version and id stands the first time, which takes six bytes. */
 static void a_number_that_is_longer_than_it_must_be_is_refused(void **state)
 {
+    enum { LAST = 1 + ULID_BYTES + 5 };
     struct event event = example(), decoded;
-    struct buf bytes;
+    struct buf bytes = encoded(&event), longer;
     struct error err;
 
     (void)state;
-    event.occurred_ms = 0;
-    bytes = encoded(&event);
-    assert_int_equal(bytes.data[23], 0);
-    bytes.data[22] = (char)(bytes.data[22] | 0x80);
-    assert_false(event_decode(bytes.data, bytes.size, &decoded, &err));
+    buf_init(&longer, 1 << 20);
+    buf_add(&longer, bytes.data, LAST);
+    buf_add_char(&longer, (char)(bytes.data[LAST] | 0x80));
+    buf_add_char(&longer, '\0');
+    buf_add(&longer, bytes.data + LAST + 1, bytes.size - LAST - 1);
+    assert_false(event_decode(longer.data, longer.size, &decoded, &err));
     assert_int_equal(err.kind, ERROR_INVALID);
-    memset(bytes.data + 17, 0xff, 12);
-    assert_false(event_decode(bytes.data, bytes.size, &decoded, &err));
     buf_clear(&bytes);
+    buf_clear(&longer);
+}
+
+static void a_number_that_fits_no_64_bits_is_refused(void **state)
+{
+    struct event event = example(), decoded;
+    struct buf bytes, larger;
+
+    (void)state;
+    event.received_ms = INT64_MIN; /* ten bytes, of which the last is 1 */
+    bytes = encoded(&event);
+    buf_init(&larger, 1 << 20);
+    buf_add(&larger, bytes.data, bytes.size);
+    assert_int_equal(larger.data[1 + ULID_BYTES + 9], 1);
+    larger.data[1 + ULID_BYTES + 9] = 3;
+    assert_true(event_decode(bytes.data, bytes.size, &decoded, NULL));
+    assert_false(event_decode(larger.data, larger.size, &decoded, NULL));
+    buf_clear(&bytes);
+    buf_clear(&larger);
 }
 
 /* So that it waits for a program that knows it, and does not die. */
@@ -223,6 +242,7 @@ int main(void)
         cmocka_unit_test(times_of_any_size_are_decoded),
         cmocka_unit_test(strings_of_any_length_are_decoded),
         cmocka_unit_test(a_number_that_is_longer_than_it_must_be_is_refused),
+        cmocka_unit_test(a_number_that_fits_no_64_bits_is_refused),
         cmocka_unit_test(an_unknown_version_is_no_fault_of_the_event),
         cmocka_unit_test(the_head_is_read_without_the_payload),
     };
