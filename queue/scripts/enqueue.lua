@@ -30,7 +30,7 @@ local result = {}
 local waiting = {}
 
 local function account_is_full(lane, most)
-    local account = string.match(lane, '^[^/:]+')
+    local account = lane_split(lane)
     waiting[account] = waiting[account] or tonumber(redis.call('HGET', ACCOUNT .. account, 'waiting') or 0)
     return waiting[account] + (added[account] or 0) >= tonumber(most)
 end
@@ -70,7 +70,7 @@ end
 local records, taken = {}, {} -- keys and records by turns, as MSET takes them; where the events are in ARGV
 
 local function take(at, key, lane, record)
-    local account, n = string.match(lane, '^[^/:]+'), #records
+    local account, n = lane_split(lane), #records
     is_taken[key] = true
     records[n + 1], records[n + 2] = key, record
     taken[n / 2 + 1] = at
@@ -80,8 +80,8 @@ local function take(at, key, lane, record)
 end
 
 local function into_lane(id, lane)
-    local account, kind = string.match(lane, '^([^/:]+)(.)')
-    if kind == ':' or redis.call('RPUSH', LANE .. lane, id) == 1 then
+    local account, lone = lane_split(lane)
+    if lone or redis.call('RPUSH', LANE .. lane, id) == 1 then
         if redis.call('RPUSH', READY .. account, lane) == 1 and not redis.call('ZSCORE', APARK, account) then
             ring_add(account, 'RPUSH')
         end

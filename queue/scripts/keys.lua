@@ -10,3 +10,14 @@ local LANE, READY, ACCOUNT = K .. 'l:', K .. 'r:', K .. 'a:'
 -- What `own` holds of a lane in flight: token, bytes of the record, attempts, crashes, whether a run was cut short, the
 -- event's id, the worker (which may have blanks in it).
 local OWNER = '^(%d+) (%d+) (%d+) (%d+) ([01]) (%S+) (.+)$'
+
+-- A lane's account and, of an event without an order key, its id: a lane is named "<account>/<order key>" or
+-- "<account>:<id>", and neither accounts nor ids have a slash in them. A pattern would cost as much as a command.
+local function lane_split(lane)
+    local slash = string.find(lane, '/', 1, true)
+    if slash then
+        return string.sub(lane, 1, slash - 1)
+    end
+    local colon = string.find(lane, ':', 1, true) or 0
+    return string.sub(lane, 1, colon - 1), string.sub(lane, colon + 1)
+end

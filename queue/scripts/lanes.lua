@@ -10,11 +10,12 @@ local counted = {events = 0, bytes = 0}
 local left = {done = {}, dead = {}} -- settled for good in this run: ms and id by turns, as ZADD takes them
 
 local function lane_account(lane)
-    return account_named(string.match(lane, '^[^/:]+'))
+    return account_named((lane_split(lane)))
 end
 
 local function lane_head(lane)
-    return string.match(lane, '^[^/:]+:(.*)$') or redis.call('LINDEX', LANE .. lane, 0)
+    local _, id = lane_split(lane)
+    return id or redis.call('LINDEX', LANE .. lane, 0)
 end
 
 -- Puts lanes that are in no place among the ready ones: at the end (RPUSH), or in front (LPUSH) when they are only
@@ -66,7 +67,8 @@ end
 
 -- Drops the head of a lane that is in no place; what is behind it may run now.
 local function lane_advance(lane)
-    if not string.find(lane, '^[^/:]+:') then
+    local _, id = lane_split(lane)
+    if not id then
         local n, list = #advanced + 1, LANE .. lane
         redis.call('LPOP', list)
         advanced[n], advanced_lists[n] = lane, list
