@@ -8,14 +8,17 @@ local accounts = {}
 local function account_named(name)
     local account = accounts[name]
     if not account then
-        local f = redis.call('HMGET', ACCOUNT .. name, 'why', 'in_flight', 'waiting', 'done', 'dead',
-            'tat', 'factor', 'slowed', 'rate', 'burst', 'max', 'weight', 'left')
+        local f, pairs_of = {}, redis.call('HGETALL', ACCOUNT .. name) -- looks once at each field, HMGET once for each
+        for i = 1, #pairs_of, 2 do
+            f[pairs_of[i]] = pairs_of[i + 1]
+        end
         account = {
-            name = name, key = ACCOUNT .. name, is_new = not f[1], why = f[1] or '', in_flight = tonumber(f[2] or 0),
-            waiting = tonumber(f[3] or 0), done = tonumber(f[4] or 0), dead = tonumber(f[5] or 0),
-            tat = tonumber(f[6] or 0), factor = tonumber(f[7] or 1), slowed = tonumber(f[8] or 0),
-            rate = tonumber(f[9] or 0), burst = tonumber(f[10] or 1), max = tonumber(f[11] or 0),
-            weight = tonumber(f[12] or 1), left = tonumber(f[13] or 0),
+            name = name, key = ACCOUNT .. name, is_new = not f.why, why = f.why or '',
+            in_flight = tonumber(f.in_flight or 0), waiting = tonumber(f.waiting or 0),
+            done = tonumber(f.done or 0), dead = tonumber(f.dead or 0),
+            tat = tonumber(f.tat or 0), factor = tonumber(f.factor or 1), slowed = tonumber(f.slowed or 0),
+            rate = tonumber(f.rate or 0), burst = tonumber(f.burst or 1), max = tonumber(f.max or 0),
+            weight = tonumber(f.weight or 1), left = tonumber(f.left or 0),
         }
         account.read = {why = account.why, in_flight = account.in_flight, waiting = account.waiting, done = account.done,
                         dead = account.dead, left = account.left}

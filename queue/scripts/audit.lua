@@ -204,7 +204,7 @@ end
 
 kinds['s:'] = {'hash', check_has_event}
 kinds['t:'] = {'list', check_has_event}
-kinds['f:'] = {'list', check_has_event}
+kinds['f:'] = {'string', check_has_event}
 
 kinds['l:'] = {'list', function(key, lane)
     local seen = {}

@@ -37,14 +37,12 @@ local function trace_keep(at, owner)
     end
 end
 
--- What a first run leaves, as states.lua has it.
+-- What first runs leave, as states.lua has it: keys and values by turns, as MSET takes them.
+local finishes = {}
+
 local function finish(at, owner)
-    local trace = ARGV[at + TRACE]
-    if trace == '' then
-        redis.call('RPUSH', FINISH .. owner.id, ARGV[at + PROGRESS])
-    else
-        redis.call('RPUSH', FINISH .. owner.id, ARGV[at + PROGRESS], trace)
-    end
+    local n = #finishes
+    finishes[n + 1], finishes[n + 2] = FINISH .. owner.id, ARGV[at + PROGRESS] .. '\0' .. ARGV[at + TRACE]
 end
 
 -- What each outcome does with an event and its lane, which has just left its lease. at: the settlement's index.
@@ -174,6 +172,9 @@ local function settle_all()
     note_first_runs(accepted)
     for _, owner in ipairs(accepted) do
         settle(owner.at, owner)
+    end
+    if #finishes > 0 then
+        redis.call('MSET', unpack(finishes))
     end
     lanes_flush()
     return refused

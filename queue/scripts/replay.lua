@@ -7,6 +7,7 @@
 -- Keeps: a settled event is in exactly one of dead, done and its lane; its progress, and whether its last run was cut
 -- short, stay with it.
 --@include keys.lua
+--@include states.lua
 --@include ring.lua
 --@include accounts.lua
 --@include lanes.lua
@@ -24,13 +25,13 @@ end
 if what == 'drop' then
     redis.call('DEL', unpack(event_keys({id})))
 else
-    local finish = redis.call('LRANGE', FINISH .. id, 0, -1)
-    if #finish > 0 then
+    local progress, trace = finish_read(id)
+    if progress then
         redis.call('DEL', FINISH .. id)
-        redis.call('HSET', STATE .. id, 'progress', finish[1])
+        redis.call('HSET', STATE .. id, 'progress', progress)
     end
-    if finish[2] then
-        redis.call('RPUSH', TIMELINE .. id, finish[2])
+    if progress and trace ~= '' then
+        redis.call('RPUSH', TIMELINE .. id, trace)
     end
     redis.call('HDEL', STATE .. id, 'state', 'settled', 'due', 'reason', 'attempts', 'crashes')
     account.waiting = account.waiting + 1

@@ -49,7 +49,7 @@ const struct breakage breakages[] = {
     {"damaged event", CALL("'SETRANGE', '{q0}:e:READY', 1, string.rep('!', 40)"), "damaged"},
     {"state of no event", CALL("'HSET', '{q0}:s:x', 'state', 'done'"), "belongs to no event"},
     {"timeline of no event", CALL("'RPUSH', '{q0}:t:x', '{}'"), "belongs to no event"},
-    {"finish of no event", CALL("'RPUSH', '{q0}:f:x', ''"), "belongs to no event"},
+    {"finish of no event", CALL("'SET', '{q0}:f:x', ''"), "belongs to no event"},
     {"done event without its finish", CALL("'DEL', '{q0}:f:DONE'"), "event is not done"},
     {"dead event not listed", CALL("'ZREM', '{q0}:dead', 'DEAD'"), "state and place of a settled event differ"},
     {"dead event done", CALL("'HSET', '{q0}:s:DEAD', 'state', 'done'"), "state and place of a settled event differ"},

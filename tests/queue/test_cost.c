@@ -106,7 +106,7 @@ static void an_event_costs_what_is_recorded(void **state)
     expect_cost(bench, from, "stored", (struct counts){.scripts = 1.0 / BATCH, .commands = 2.7});
     from = counts_now(bench);
     run_all(bench);
-    expect_cost(bench, from, "claimed and settled", (struct counts){.scripts = 1.0 / BATCH, .commands = 6.1});
+    expect_cost(bench, from, "claimed and settled", (struct counts){.scripts = 1.0 / BATCH, .commands = 5.2});
 }
 
 int main(void)
