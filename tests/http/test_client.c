@@ -19,8 +19,6 @@
 
 #include <cmocka.h>
 
-#include <unistd.h>
-
 #define OK         "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
 #define NO_CONTENT "HTTP/1.1 204 No Content\r\n\r\n"
 
@@ -304,33 +302,6 @@ static void each_method_has_the_body_it_should(void **state)
     scene_close(&scene);
 }
 
-/* A call's memory is used again. */
-static void nothing_of_one_request_is_left_in_the_next(void **state)
-{
-    static const char *const headers[] = {"X-API-KEY: k1", NULL};
-    struct scene scene;
-
-    (void)state;
-    scene_open(&scene, answer_always);
-    scene.answer = "HTTP/1.1 429 Slow down\r\nRetry-After: 9\r\nContent-Type: a/b\r\nContent-Length: 2\r\n\r\nno";
-    perform(&scene, &(struct http_request){.method = "POST",
-                                           .url = raw_server_url(scene.server),
-                                           .headers = headers,
-                                           .body = "secret",
-                                           .body_size = 6});
-    assert_int_equal(scene.status, 429);
-    assert_string_equal(scene.retry_after, "9");
-    scene.answer = NO_CONTENT;
-    get(&scene);
-    assert_int_equal(scene.status, 204);
-    assert_string_equal(scene.retry_after, "");
-    assert_string_equal(scene.content_type, "");
-    assert_string_equal(scene.body, "");
-    assert_null(strstr(scene.request, "k1"));
-    assert_null(strstr(scene.request, "secret"));
-    scene_close(&scene);
-}
-
 static void a_large_body_is_sent_without_asking_first(void **state)
 {
     enum { SIZE = 3 << 20 };
@@ -470,40 +441,6 @@ static void a_connection_that_closed_while_idle_does_no_harm(void **state)
         assert_int_equal(scene.outcome, HTTP_ANSWERED);
     }
     assert_int_equal(raw_server_requests(scene.server), 3);
-    scene_close(&scene);
-}
-
-static void count_turn(void *arg)
-{
-    ++*(unsigned *)arg;
-}
-
-static void on_time_over(void *arg)
-{
-    struct scene *scene = arg;
-
-    scene->is_answered = true;
-    loop_stop(scene->loop);
-}
-
-/* Its end can be read for as long as nobody closes it. */
-static void a_connection_that_closed_while_idle_does_not_keep_the_loop_busy(void **state)
-{
-    struct scene scene;
-    unsigned turns = 0;
-
-    (void)state;
-    scene_open(&scene, answer_and_close);
-    struct timer *timer = timer_new(scene.loop, on_time_over, &scene);
-    get(&scene);
-    loop_before_wait(scene.loop, count_turn, &turns);
-    scene.is_answered = false;
-    timer_start(timer, 50);
-    assert_true(wait_for(scene.loop, &scene.is_answered));
-    assert_in_range(turns, 1, 10);
-    get(&scene);
-    assert_int_equal(scene.outcome, HTTP_ANSWERED);
-    timer_free(timer);
     scene_close(&scene);
 }
 
@@ -678,27 +615,6 @@ static void many_requests_share_the_connections_there_may_be(void **state)
     scene_close(&scene);
 }
 
-/* libcurl has sockets of its own while a thread resolves a name; the descriptors are those of connections afterwards.
- * What this machine's name leads to may be another address than the server's. */
-static void connections_follow_where_a_name_was_resolved(void **state)
-{
-    char name[200] = "", *url;
-    struct scene scene;
-
-    (void)state;
-    scene_open(&scene, answer_always);
-    assert_int_equal(gethostname(name, sizeof(name) - 1), 0);
-    url = mem_printf("http://%s:%u/", name, raw_server_port(scene.server));
-    perform(&scene, &(struct http_request){.method = "GET", .url = url, .timeout_ms = TIMEOUT_MS});
-    assert_int_not_equal(scene.outcome, HTTP_UNKNOWN);
-    for (int i = 1; i < 20; i++)
-        send_request(&scene, &(struct http_request){.method = "GET", .url = raw_server_url(scene.server)});
-    assert_true(wait_until(scene.loop, all_answered, &scene));
-    assert_int_equal(scene.status, 200);
-    mem_free(url);
-    scene_close(&scene);
-}
-
 static bool both_answered(void *arg)
 {
     const struct scene *scene = arg;
@@ -818,7 +734,6 @@ int main(void)
         cmocka_unit_test(a_redirect_is_not_followed),
         cmocka_unit_test(a_request_is_sent_as_it_was_given),
         cmocka_unit_test(each_method_has_the_body_it_should),
-        cmocka_unit_test(nothing_of_one_request_is_left_in_the_next),
         cmocka_unit_test(a_large_body_is_sent_without_asking_first),
         cmocka_unit_test(connections_are_kept_and_used_again),
         cmocka_unit_test(a_write_on_a_kept_connection_that_closes_is_sent_once_and_unknown),
@@ -827,7 +742,6 @@ int main(void)
         cmocka_unit_test(a_read_on_a_kept_connection_that_closes_is_sent_again),
         cmocka_unit_test(after_an_unknown_outcome_the_client_goes_on),
         cmocka_unit_test(a_connection_that_closed_while_idle_does_no_harm),
-        cmocka_unit_test(a_connection_that_closed_while_idle_does_not_keep_the_loop_busy),
         cmocka_unit_test(a_request_that_was_read_and_not_answered_is_unknown),
         cmocka_unit_test(a_broken_response_is_unknown),
         cmocka_unit_test(a_response_that_is_too_large_is_unknown),
@@ -837,7 +751,6 @@ int main(void)
         cmocka_unit_test(what_is_no_address_was_not_sent),
         cmocka_unit_test(a_header_with_a_line_break_is_not_sent),
         cmocka_unit_test(many_requests_share_the_connections_there_may_be),
-        cmocka_unit_test(connections_follow_where_a_name_was_resolved),
         cmocka_unit_test(a_request_that_waits_for_a_connection_too_long_was_not_sent),
         cmocka_unit_test(a_request_whose_time_is_over_when_it_would_be_sent_is_not_sent),
         cmocka_unit_test(a_cancelled_call_is_not_called_back),
