@@ -62,6 +62,12 @@ static bool reserve(struct buf *buf, size_t size)
     return true;
 }
 
+void buf_reserve(struct buf *buf, size_t size)
+{
+    if (!buf->overflow && size <= buf->max - buf->size && reserve(buf, size))
+        buf->data[buf->size] = '\0';
+}
+
 static void add_nul(struct buf *buf, size_t size)
 {
     buf->size += size;

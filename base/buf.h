@@ -23,6 +23,10 @@ void buf_init(struct buf *buf, size_t max);
 void buf_clear(struct buf *buf); /* frees; the buf may be used again as after buf_init */
 void buf_reset(struct buf *buf); /* empties, keeps the memory, clears overflow */
 
+/* Makes room for size more bytes, so that adding them does not grow the buf step by step; does nothing when they would
+ * not fit. */
+void buf_reserve(struct buf *buf, size_t size);
+
 void buf_add(struct buf *buf, const void *bytes, size_t size);
 void buf_add_char(struct buf *buf, char c);
 void buf_add_string(struct buf *buf, const char *text);

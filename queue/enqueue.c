@@ -16,7 +16,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { BATCH_EVENTS = 32, BATCH_BYTES = 1 << 20 };
+enum { BATCH_EVENTS = 16, BATCH_BYTES = 1 << 20 };
 
 /* One event on its way. */
 struct stored {
@@ -199,8 +199,10 @@ void shard_enqueue(struct shard *shard, const struct event *event, size_t max_wa
         stored->lane = lane_name_of(event);
     }
     batch->bytes += stored->record.size;
-    if (batch->count == BATCH_EVENTS || batch->bytes >= BATCH_BYTES)
+    if (batch->count == BATCH_EVENTS || batch->bytes >= BATCH_BYTES) {
         send_batch(shard);
+        redis_push(shard->redis);
+    }
 }
 
 void shard_batch_close(struct shard *shard)

@@ -15,6 +15,8 @@
 
 enum { EVENT_VERSION = 2, BITS_A_BYTE = 7, MORE = 1 << BITS_A_BYTE, NUMBER_BITS = 64 };
 
+enum { HEAD_BYTES = 96 }; /* more than the version, id, times and lengths of a record take */
+
 /* What is left to read. */
 struct reader {
     const char *at;
@@ -45,15 +47,19 @@ void event_encode(const struct event *event, struct buf *out)
 {
     const char *const strings[] = {event->account,   event->source,      event->type,
                                    event->order_key, event->delivery_id, event->headers};
+    size_t sizes[COUNT_OF(strings)], size = HEAD_BYTES + event->payload_size;
     uint8_t id[ULID_BYTES];
 
+    for (size_t i = 0; i < COUNT_OF(strings); i++)
+        size += sizes[i] = strlen(strings[i]);
+    buf_reserve(out, size);
     ulid_pack(event->id, id);
     buf_add_char(out, EVENT_VERSION);
     buf_add(out, id, sizeof(id));
     add_time(out, event->received_ms);
     add_time(out, event->occurred_ms);
     for (size_t i = 0; i < COUNT_OF(strings); i++)
-        add_string(out, strings[i], strlen(strings[i]));
+        add_string(out, strings[i], sizes[i]);
     add_string(out, event->payload, event->payload_size);
 }
 

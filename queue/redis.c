@@ -295,6 +295,14 @@ void redis_close(struct redis *redis)
     mem_free(redis);
 }
 
+void redis_push(struct redis *redis)
+{
+    int is_all;
+
+    if (redis->stage == REDIS_READY)
+        (void)redisBufferWrite(&redis->context->c, &is_all);
+}
+
 bool redis_is_ready(const struct redis *redis)
 {
     return redis->stage == REDIS_READY;

@@ -37,7 +37,7 @@ static bool is_secret(const char *name)
 {
     for (name = strpbrk(name, first_letters); name; name = strpbrk(name + 1, first_letters)) {
         for (size_t i = 0; i < COUNT_OF(secret_words); i++) {
-            if (strncmp(name, secret_words[i], strlen(secret_words[i])) == 0)
+            if (*name == *secret_words[i] && strncmp(name, secret_words[i], strlen(secret_words[i])) == 0)
                 return true;
         }
     }

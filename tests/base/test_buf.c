@@ -75,6 +75,30 @@ static void a_buf_grows_to_its_maximum_and_no_further(void **state)
     buf_clear(&buf);
 }
 
+static void room_is_made_at_once_and_changes_nothing_else(void **state)
+{
+    struct buf buf;
+
+    (void)state;
+    buf_init(&buf, 1000);
+    buf_reserve(&buf, 300);
+    assert_int_equal(buf.size, 0);
+    assert_string_equal(buf.data, "");
+    assert_true(buf.capacity > 300);
+    buf_add_string(&buf, "abc");
+    const char *before = buf.data;
+    for (int i = 0; i < 297; i++)
+        buf_add_char(&buf, 'x');
+    assert_ptr_equal(buf.data, before);
+    buf_reserve(&buf, 701); /* would not fit */
+    assert_false(buf.overflow);
+    assert_ptr_equal(buf.data, before);
+    buf_reserve(&buf, 700);
+    assert_int_equal(buf.size, 300);
+    assert_memory_equal(buf.data, "abcxx", 5);
+    buf_clear(&buf);
+}
+
 static void after_an_overflow_nothing_is_added_even_if_it_would_fit(void **state)
 {
     struct buf buf;
@@ -210,6 +234,7 @@ int main(void)
         cmocka_unit_test(what_is_added_stands_one_behind_the_other),
         cmocka_unit_test(bytes_may_hold_a_nul),
         cmocka_unit_test(a_buf_grows_to_its_maximum_and_no_further),
+        cmocka_unit_test(room_is_made_at_once_and_changes_nothing_else),
         cmocka_unit_test(after_an_overflow_nothing_is_added_even_if_it_would_fit),
         cmocka_unit_test(a_size_near_the_largest_number_is_an_overflow_not_a_wrap),
         cmocka_unit_test(a_buf_of_size_nothing_takes_nothing),
