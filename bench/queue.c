@@ -218,7 +218,7 @@ int main(int argc, char **argv)
                           .accounts = number_of(argc, argv, 2, 100),
                           .lanes = number_of(argc, argv, 3, 50),
                           .waiting = number_of(argc, argv, 4, 0)};
-    struct queue_options options = {0};
+    struct queue_options options = {.max_events = 100000000, .max_bytes = (size_t)64 << 30};
     struct reading start;
 
     bench.loop = loop_new();
