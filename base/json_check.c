@@ -141,8 +141,8 @@ static bool scan_beyond_ascii(struct scan *scan)
 }
 
 /* Behind as many whole words of eight bytes as hold ASCII that means nothing in a string: most of most texts. In each
- * byte of found the highest bit says: below a blank, beyond ASCII, a quote or a backslash. (A borrow may set one too many
- * behind one that is right.) */
+ * byte of found the highest bit says: below a blank, beyond ASCII, a quote or a backslash. (A borrow may set one too
+ * many behind one that is right.) */
 static const char *behind_plain_words(const char *at, const char *end)
 {
     const uint64_t ones = UINT64_C(0x0101010101010101), high = ones << 7;

@@ -39,7 +39,7 @@ static enum MHD_Result on_request(void *arg, struct MHD_Connection *connection, 
 
 int main(int argc, char **argv)
 {
-    int port = argc > 1 ? atoi(argv[1]) : 0;
+    int port = argc > 1 ? (int)strtol(argv[1], NULL, 10) : 0;
     struct MHD_Daemon *daemon = MHD_start_daemon(MHD_USE_EPOLL, (unsigned short)port, NULL, NULL, on_request, NULL,
                                                  MHD_OPTION_CONNECTION_LIMIT, 4096U, MHD_OPTION_END);
     struct epoll_event event = {.events = EPOLLIN};

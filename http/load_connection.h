@@ -31,7 +31,7 @@ struct load_connection {
     void *arg;
     int fd; /* -1 while it is closed */
     struct watch *watch;
-    int failure; /* an errno that load_connection_send has met, to be told from the loop */
+    int failure;    /* an errno that load_connection_send has met, to be told from the loop */
     struct buf out; /* the request; the caller fills it before load_connection_send */
     size_t written;
     struct buf in;
@@ -39,6 +39,8 @@ struct load_connection {
     int64_t since_us; /* the caller's: when the request under way was to be sent */
     STAILQ_ENTRY(load_connection) idle;
 };
+
+STAILQ_HEAD(load_connections, load_connection);
 
 /* to is borrowed. */
 void load_connection_init(struct load_connection *connection, struct loop *loop, const struct load_address *to,

@@ -21,7 +21,7 @@ struct load_generator {
     struct load_options options;
     struct load_address to;
     struct load_connection *connections;
-    STAILQ_HEAD(, load_connection) idle;
+    struct load_connections idle;
     struct timer *tick;
     struct load_result result;
     size_t under_way;

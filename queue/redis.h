@@ -50,8 +50,8 @@ const struct error *redis_trouble(const struct redis *redis);
 /* Sends one command. args is free again when this returns. block_ms is how long Redis may block on it by its nature. */
 void redis_command(struct redis *redis, const struct args *args, int64_t block_ms, redis_answer_fn *fn, void *arg);
 
-/* Writes at once what the commands of this turn have gathered, so that Redis begins with it while the turn goes on. What
- * fails is told when the loop finds it out. */
+/* Writes at once what the commands of this turn have gathered, so that Redis begins with it while the turn goes on.
+ * What fails is told when the loop finds it out. */
 void redis_push(struct redis *redis);
 
 /* Runs a script with the shard's tag as its key. A script that Redis has lost is loaded again and the call repeated. */

@@ -81,7 +81,7 @@ static void made_up_events_go_to_no_one_but_the_sandbox_unless_allowed(void **st
         .more_accounts = "\"real\": {\"base_url\": \"http://127.0.0.1:9\", \"api_key\": \"k\"},",
         .sources = "\"r\": {\"account\": \"real\", \"verify\": {\"scheme\": \"standard-webhooks\", \"secrets\": "
                    "[\"" STAGE_SECRET "\"]}, \"event\": {\"type\": \".type\"}, \"rules\": [{\"on\": \"never\", \"do\": "
-                                      "[{\"post_comment\": {\"application\": \"1\", \"text\": \"x\"}}]}]}"};
+                   "[{\"post_comment\": {\"application\": \"1\", \"text\": \"x\"}}]}]}"};
     struct stage stage;
     char *output;
 

@@ -13,6 +13,7 @@
 #include "tests/fakes/raw_client.h"
 #include "tests/fakes/redis_fixture.h"
 #include "tests/fakes/wait.h"
+#include "tests/receiver/signing.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -115,34 +116,11 @@ static const char * or (const char *value, const char *fallback)
     return value ? value : fallback;
 }
 
-/* Splits "Name: value\n" lines in place; returns how many. */
-static size_t split_lines(char *text, const char **lines)
-{
-    size_t count = 0;
-
-    for (char *end; *text && (end = strchr(text, '\n')); text = end + 1) {
-        *end = '\0';
-        lines[count++] = text;
-    }
-    return count;
-}
-
-static void sign(const struct signature_scheme *scheme, const struct parcel *parcel, const char *body,
-                 struct buf *lines)
-{
-    struct error err = {0};
-    struct signature_key *key = signature_key_new(scheme, parcel->secret, &err);
-
-    signature_sign(key, or (parcel->id, "d1"), clock_now_ms() - parcel->age_ms, body, strlen(body), lines);
-    signature_key_free(key);
-}
-
 /* Sends the parcel; the reply comes while the loop runs. */
 static void post(struct scene *scene, const struct parcel *parcel, struct reply *reply)
 {
     const char *headers[HEADERS_MAX] = {"Content-Type: application/json"};
     const char *body = or (parcel->body, GOOD_BODY);
-    const struct signature_scheme *scheme = signature_scheme_named(or (parcel->scheme, "standard-webhooks"));
     char *url = mem_printf("%s%s", receiver_address(scene->receiver), or (parcel->path, "/in/quiz"));
     size_t count = parcel->headers[0] ? 0 : 1; /* a parcel with headers brings its own content type */
     struct buf signature;
@@ -151,8 +129,9 @@ static void post(struct scene *scene, const struct parcel *parcel, struct reply 
     for (size_t i = 0; i < COUNT_OF(parcel->headers) && parcel->headers[i]; i++)
         headers[count++] = parcel->headers[i];
     if (parcel->secret)
-        sign(scheme, parcel, body, &signature);
-    count += split_lines(signature.data, headers + count);
+        signing_sign(or (parcel->scheme, "standard-webhooks"), parcel->secret, or (parcel->id, "d1"),
+                     clock_now_ms() - parcel->age_ms, body, &signature);
+    count += signing_split(signature.data, headers + count);
     headers[count++] = parcel->last_header;
     body = or (parcel->sent, body);
     *reply = (struct reply){.scene = scene};
@@ -757,22 +736,11 @@ static void what_has_no_answer_when_it_closes_gets_none(void **state)
 }
 
 /* One Redis for all tests; each begins with an empty one. */
-static void add_key(struct source *source, const char *secret)
-{
-    struct error err = {0};
-
-    source->keys[source->key_count] = signature_key_new(source->scheme, secret, &err);
-    assert_non_null(source->keys[source->key_count]);
-    source->key_count++;
-}
-
 static int open_redis(void **state)
 {
-    sources[0].scheme = signature_scheme_named("standard-webhooks");
-    sources[1].scheme = signature_scheme_named("pinpoint");
-    add_key(&sources[0], OLD_SECRET);
-    add_key(&sources[0], NEW_SECRET);
-    add_key(&sources[1], ATS_SECRET);
+    signing_add_key(&sources[0], "standard-webhooks", OLD_SECRET);
+    signing_add_key(&sources[0], "standard-webhooks", NEW_SECRET);
+    signing_add_key(&sources[1], "pinpoint", ATS_SECRET);
     *state = redis_fixture_open(NULL);
     return 0;
 }
@@ -780,8 +748,7 @@ static int open_redis(void **state)
 static int close_redis(void **state)
 {
     for (size_t i = 0; i < COUNT_OF(sources); i++)
-        for (size_t k = 0; k < sources[i].key_count; k++)
-            signature_key_free(sources[i].keys[k]);
+        signing_free_keys(&sources[i]);
     redis_fixture_close(*state);
     return 0;
 }

@@ -14,6 +14,7 @@
 #include "receiver/spill_file.h"
 #include "tests/fakes/redis_fixture.h"
 #include "tests/fakes/wait.h"
+#include "tests/receiver/signing.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -110,10 +111,8 @@ static void post(struct scene *scene, const char *lane, size_t n, struct reply *
 
     buf_init(&lines, 2000);
     signature_sign(sources[0].keys[0], id, clock_now_ms(), body, strlen(body), &lines);
-    for (char *line = lines.data, *end; (end = strchr(line, '\n')) != NULL; line = end + 1) {
-        *end = '\0';
-        headers[count++] = line;
-    }
+    count += signing_split(lines.data, headers + count);
+    headers[count] = NULL;
     struct http_request request = {.method = "POST", .headers = headers, .body = body, .body_size = strlen(body)};
     send(scene, &request, "/in/quiz", reply);
     buf_clear(&lines);
@@ -626,12 +625,7 @@ static void what_is_refused_for_good_is_set_aside_and_blocks_nothing(void **stat
 
 static int open_redis(void **state)
 {
-    struct error err = {0};
-
-    sources[0].scheme = signature_scheme_named("standard-webhooks");
-    sources[0].keys[0] = signature_key_new(sources[0].scheme, SECRET, &err);
-    assert_non_null(sources[0].keys[0]);
-    sources[0].key_count = 1;
+    signing_add_key(&sources[0], "standard-webhooks", SECRET);
     static const char *const extra[] = {"--appendonly", "yes", "--appendfsync", "always", NULL};
 
     *state = redis_fixture_open(extra);
@@ -640,7 +634,7 @@ static int open_redis(void **state)
 
 static int close_redis(void **state)
 {
-    signature_key_free(sources[0].keys[0]);
+    signing_free_keys(&sources[0]);
     redis_fixture_close(*state);
     return 0;
 }
