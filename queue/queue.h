@@ -84,7 +84,7 @@ enum queue_stored {
 
 typedef void queue_stored_fn(void *arg, enum queue_stored result, const char *id, const struct error *err);
 
-/* Stores event; its bytes are copied before the call returns. Calls made in one turn of the loop share one write. */
+/* Stores event; its bytes are copied before the call returns. Those of one turn of the loop are stored by few calls. */
 void queue_enqueue(struct queue *queue, const struct event *event, queue_stored_fn *fn, void *arg);
 
 /* The same, unless event's account has max_waiting unsettled events (0: no limit). It is told with each event, and not

@@ -382,7 +382,7 @@ static void all_events_of_a_turn_share_one_wait(void **state)
     bench_reopen(bench, with_replica);
     redis_fixture_do(bench->redis, "CONFIG RESETSTAT");
     store_many(bench, 100);
-    assert_int_equal(calls_of(bench, "evalsha"), 4);
+    assert_int_equal(calls_of(bench, "evalsha"), 7);
     assert_int_equal(calls_of(bench, "wait"), 1);
     redis_fixture_close(replica);
 }
