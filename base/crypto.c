@@ -63,6 +63,7 @@ struct crypto_hmac *crypto_hmac_new(struct bytes key)
     }
     begin_keyed(&hmac->inner, key, 0x36);
     begin_keyed(&hmac->outer, key, 0x5c);
+    OPENSSL_cleanse(digest, sizeof(digest));
     return hmac;
 }
 
@@ -84,6 +85,11 @@ void crypto_hmac_sha256(const struct crypto_hmac *hmac, const struct bytes *part
     context = hmac->outer;
     SHA256_Update(&context, mac, SHA256_SIZE);
     SHA256_Final(mac, &context);
+}
+
+void crypto_wipe(void *bytes, size_t size)
+{
+    OPENSSL_cleanse(bytes, size);
 }
 
 bool crypto_equal(const void *a, size_t a_size, const void *b, size_t b_size)

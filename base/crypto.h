@@ -29,6 +29,9 @@ void crypto_hmac_sha256(const struct crypto_hmac *hmac, const struct bytes *part
 /* SHA-256 over the parts one after another. */
 void crypto_sha256(const struct bytes *parts, size_t count, uint8_t digest[SHA256_SIZE]);
 
+/* Overwrites what nobody must find in memory that is given back. */
+void crypto_wipe(void *bytes, size_t size);
+
 /* Whether both are the same, in a time that depends on the sizes alone. */
 bool crypto_equal(const void *a, size_t a_size, const void *b, size_t b_size);
 

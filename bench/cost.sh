@@ -22,15 +22,24 @@ instructions() {
     valgrind --tool=callgrind --callgrind-out-file=/dev/null "$program" "$1" "$2" 2>&1 |
         sed -n 's/.*Collected : \([0-9]*\).*/\1/p'
 }
-# Of one more time.
-of_one() { echo $((($(instructions "$1" 1100) - $(instructions "$1" 100)) / 1000)); }
+# Of one more time, in $count.
+of_one() {
+    local many few
+    many=$(instructions "$1" 1100)
+    few=$(instructions "$1" 100)
+    [ -n "$many" ] && [ -n "$few" ] || { echo "cost: $program $1 does not run under valgrind" >&2; exit 1; }
+    count=$(((many - few) / 1000))
+}
 
-map=$(of_one map)
-lines="verify $(of_one verify)
-read $(of_one read)
-record $(of_one record)
-map $map
-request $(($(of_one request) - map))"
+lines=
+for part in verify read record map request; do
+    of_one "$part"
+    [ "$part" != map ] || map=$count
+    [ "$part" != request ] || count=$((count - map)) # it plans too
+    lines="$lines$part $count
+"
+done
+lines=${lines%?}
 
 if [ "${1:-}" = --record ]; then
     { grep -v "^$system " "$recorded" 2>/dev/null || true; printf '%s\n' "$lines" | sed "s/^/$system /"; } >"$recorded.new"

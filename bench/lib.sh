@@ -82,8 +82,8 @@ http() {
 # The number called NAME in one line of JSON, the first one; 0 when there is none.
 number() {
     local found
-    found=$(sed -n 's/.*"'"$1"'":\(-\{0,1\}[0-9.]*\).*/\1/p' | head -n 1)
-    echo "${found:-0}"
+    found=$(grep -o "\"$1\":-\{0,1\}[0-9.]*" | head -n 1)
+    echo "${found##*:}" | sed 's/^$/0/'
 }
 
 calculate() { awk "BEGIN { printf \"$1\", $2 }"; }
@@ -141,8 +141,12 @@ start_answer() {
     await http GET "$answer_port" /bench/count
 }
 
-# Requests that nginx has answered so far, ours for the count among them.
-answered() { http GET "$answer_port" /bench/count | awk 'NR == 3 { print $3 }'; }
+# Puts into $written what nginx has answered so far, without those who ask for this number. Not in a subshell.
+asked=1 # by start_answer
+answered() {
+    asked=$((asked + 1))
+    written=$(($(http GET "$answer_port" /bench/count | awk 'NR == 3 { print $3 }') - asked))
+}
 
 # Starts bench/answerer.c with these options; its port is in $answer_port.
 start_answerer() {

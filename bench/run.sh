@@ -28,6 +28,7 @@ fi
 
 rows=$(mktemp)
 trap 'rm -f "$rows"' EXIT
+trap 'exit 130' INT TERM
 code=0
 for measure in $measures; do
     echo "bench: $measure" >&2

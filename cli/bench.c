@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "cli/bench_event.h"
+#include "cli/bench_queue.h"
 #include "cli/bench_report.h"
 #include "cli/bench_target.h"
 #include "cli/command.h"
@@ -22,7 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { EVENTS = 10000, CONNECTIONS = 64, ANSWER_TIMEOUT_MS = 30000, LOOK_MS = 20 };
+enum { EVENTS = 10000, CONNECTIONS = 64, ANSWER_TIMEOUT_MS = 30000 };
 
 static const struct option bench_options[] = {
     {"source", OPTION_TEXT, "SOURCE", "the source to send as (required)"},
@@ -50,9 +51,9 @@ struct bench {
     struct bench_event event;
     struct loop *loop;
     struct load_generator *load;
-    struct session session; /* with --wait */
+    struct bench_queue queue; /* with --wait */
     int64_t settled_us;
-    int64_t dead; /* of all accounts, before anything is sent */
+    int64_t dead;
 };
 
 static const struct account *find_account(const struct bench *bench)
@@ -114,7 +115,14 @@ static bool prepare(struct bench *bench)
         return false;
     bench->local = local_url(bench->config->listen);
     bench->url = arguments_text(bench->arguments, "url", bench->local);
-    if (!bench_target_check(account, arguments_text(bench->arguments, "allow-base-url", NULL), &err)) {
+    const char *allowed = arguments_text(bench->arguments, "allow-base-url", NULL);
+    if (strcmp(bench->url, bench->local) != 0 && !allowed) {
+        (void)report_usage("bench: who listens at %s may have another configuration than this one: --allow-base-url %s "
+                           "says that his account %s may be written to",
+                           bench->url, account->base_url, account->name);
+        return false;
+    }
+    if (!bench_target_check(account, allowed, &err)) {
         (void)report_usage("bench: %s", err.text);
         return false;
     }
@@ -134,6 +142,7 @@ static void on_signal(void *arg, int number)
     struct bench *bench = arg;
 
     (void)number;
+    bench->queue.is_stopped = true;
     load_generator_quiet(bench->load);
 }
 
@@ -152,53 +161,15 @@ static void write_request(void *arg, size_t number, struct buf *out)
     bench_event_request(&bench->event, number, out);
 }
 
-struct queue_counts {
-    int64_t unsettled;
-    int64_t dead;
-};
-
-/* False when the queue cannot be asked, which was said. */
-static bool count_queue(struct bench *bench, struct queue_counts *counts)
-{
-    struct inquiry inquiry;
-
-    inquiry_init(&inquiry, bench->session.loop);
-    queue_status(bench->session.queue, inquiry_report, &inquiry);
-    bool is_well = inquiry_wait(&inquiry);
-    if (!is_well)
-        (void)report_failure("%s", inquiry.err.text);
-    counts->unsettled = json_get_integer(inquiry.report, "waiting", 0) +
-                        json_get_integer(inquiry.report, "in_flight", 0) +
-                        json_get_integer(inquiry.report, "retrying", 0);
-    counts->dead = json_get_integer(inquiry.report, "dead", 0);
-    inquiry_clear(&inquiry);
-    return is_well;
-}
-
 static bool wait_until_settled(struct bench *bench, int64_t started_us)
 {
-    struct queue_counts counts = {0};
-    bool is_well;
+    bool is_settled = false;
 
-    while ((is_well = count_queue(bench, &counts)) && counts.unsettled > 0)
-        session_pause(bench->session.loop, LOOK_MS);
-    bench->settled_us = clock_monotonic_us() - started_us;
-    bench->dead = counts.dead - bench->dead;
-    return is_well;
-}
-
-/* Opens the queue where it is to be asked; the exit code. */
-static int prepare_wait(struct bench *bench)
-{
-    struct queue_counts counts = {0};
-    int code = session_open(&bench->session, bench->arguments);
-
-    if (code == EXIT_SUCCESS && !count_queue(bench, &counts))
-        code = EXIT_FAILURE;
-    if (code == EXIT_SUCCESS && counts.unsettled > 0)
-        report_note("%lld events are in the queue already: they are waited for too", (long long)counts.unsettled);
-    bench->dead = counts.dead;
-    return code;
+    if (!bench_queue_wait(&bench->queue, &is_settled, &bench->dead))
+        return false;
+    if (is_settled)
+        bench->settled_us = clock_monotonic_us() - started_us;
+    return true;
 }
 
 static int tell(const struct bench *bench)
@@ -239,8 +210,11 @@ static int measure(struct bench *bench)
         loop_on_signal(bench->loop, SIGINT, on_signal, bench);
         loop_on_signal(bench->loop, SIGTERM, on_signal, bench);
         loop_run(bench->loop);
-        if (!arguments_flag(bench->arguments, "wait") || wait_until_settled(bench, started_us))
+        bool is_waiting = arguments_flag(bench->arguments, "wait");
+        if (!is_waiting || wait_until_settled(bench, started_us))
             code = tell(bench);
+        if (is_waiting && bench->settled_us == 0) /* somebody has had enough */
+            code = EXIT_FAILURE;
     } else {
         code = report_usage("bench: %s", err.text);
     }
@@ -261,10 +235,10 @@ static int bench_run(const struct arguments *arguments)
         return EXIT_USAGE;
     buf_init(&bench.file, bench.config->max_body_bytes);
     if (prepare(&bench)) {
-        code = arguments_flag(arguments, "wait") ? prepare_wait(&bench) : EXIT_SUCCESS;
+        code = arguments_flag(arguments, "wait") ? bench_queue_open(&bench.queue, arguments) : EXIT_SUCCESS;
         if (code == EXIT_SUCCESS)
             code = measure(&bench);
-        session_close(&bench.session);
+        bench_queue_close(&bench.queue);
         bench_event_clear(&bench.event);
     }
     mem_free(bench.local);

@@ -140,6 +140,7 @@ struct signature_key *signature_key_new(const struct signature_scheme *scheme, c
     } else {
         error_set(err, ERROR_INVALID, "a secret of scheme %s is %s", scheme->name, scheme->secret_form);
     }
+    crypto_wipe(bytes.data, bytes.size);
     buf_clear(&bytes);
     return key;
 }

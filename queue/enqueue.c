@@ -79,14 +79,15 @@ static void answer_batch(struct batch *batch)
 static void note_result(struct stored *stored, const redisReply *result)
 {
     static const enum queue_stored results[] = {QUEUE_STORED, QUEUE_FULL, QUEUE_ACCOUNT_FULL}; /* as the script says */
-    size_t number = (size_t)reply_number(result);
 
     if (result && result->type == REDIS_REPLY_STRING && result->len == ULID_BYTES) {
         stored->result = QUEUE_DUPLICATE;
         ulid_unpack((const uint8_t *)result->str, stored->first_id);
-        return;
+    } else if (result && result->type == REDIS_REPLY_INTEGER && (size_t)result->integer < COUNT_OF(results)) {
+        stored->result = results[result->integer];
+    } else { /* never an acknowledgement */
+        error_set(&stored->refusal, ERROR_UNAVAILABLE, "redis answered what no script of ours does");
     }
-    stored->result = number < COUNT_OF(results) ? results[number] : QUEUE_FULL;
 }
 
 /* The sent ones are answered in order by results; the refused ones were not sent. */

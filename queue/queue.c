@@ -148,8 +148,11 @@ static void on_shard_refused(void *arg)
     tell_waiters(member->queue);
 }
 
+/* Whoever asks while it is being closed must not look into shards that are gone. */
 bool queue_is_ready(const struct queue *queue)
 {
+    if (queue->is_closing)
+        return false;
     for (unsigned i = 0; i < queue->count; i++)
         if (!shard_is_ready(queue->members[i].shard))
             return false;

@@ -209,6 +209,7 @@ void queue_reserve(struct queue *queue, const char *account, unsigned count, que
 struct upkeep {
     unsigned woken, reclaimed, buried, trimmed;
     int64_t next_due_ms; /* -1: nothing parked or leased */
+    bool has_more;       /* it stopped at a bound: the next step should come soon */
 };
 typedef void queue_upkeep_fn(void *arg, const struct upkeep *upkeep, const struct error *err);
 void queue_upkeep(struct queue *queue, queue_upkeep_fn *fn, void *arg);

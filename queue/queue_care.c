@@ -116,6 +116,7 @@ static void on_upkeep(void *arg, const struct upkeep *upkeep, const struct error
         care->sum.buried += upkeep->buried;
         care->sum.trimmed += upkeep->trimmed;
         care->sum.next_due_ms = clock_earlier_ms(care->sum.next_due_ms, upkeep->next_due_ms);
+        care->sum.has_more = care->sum.has_more || upkeep->has_more;
     }
     if (--care->pending > 0)
         return;

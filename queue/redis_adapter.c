@@ -1,8 +1,8 @@
 /*
  * redis_adapter.c - tells hiredis when its socket is readable or writable. Called by redis.c alone.
  *
- * Commands only fill hiredis's buffer; it is written when the loop next finds the socket writable. So the commands of
- * one turn of the loop leave in one write.
+ * Commands only fill hiredis's buffer; it is written when the loop next finds the socket writable, or by redis_push. So
+ * the commands of one turn of the loop leave in few writes.
  */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "queue/redis_adapter.h"

@@ -34,6 +34,7 @@ static void on_upkeep(void *arg, const redisReply *reply, const struct error *er
         upkeep.buried = (unsigned)reply_number(reply_at(reply, 2));
         upkeep.trimmed = (unsigned)reply_number(reply_at(reply, 3));
         upkeep.next_due_ms = reply_number(reply_at(reply, 4));
+        upkeep.has_more = reply_number(reply_at(reply, 5)) == 1;
     }
     step.fn(step.arg, err ? NULL : &upkeep, err);
 }

@@ -14,12 +14,13 @@ FNR == 1 { folder = FILENAME; sub(/\/.*/, "", folder) }
     if (folder == "config" && top == "queue" && target != "queue/queue.h") fail("config/ may include queue/queue.h only, not " target)
     if (folder == "config" && top == "http" && target != "http/signature.h") fail("config/ may include http/signature.h only, not " target)
 }
+# bench/bare.c measures libmicrohttpd without us.
 /^#include </ {
     for (lib in home) {
         if (index($0, "<" lib) && folder != home[lib] && !is_allowed() && FILENAME != "bench/bare.c") fail("only " home[lib] "/ knows " lib)
     }
 }
-# bench/bare.c measures libmicrohttpd without us. A header with a home of its own, though its library lives elsewhere: TLS to Redis takes an SSL_CTX.
+# A header with a home of its own, though its library lives elsewhere: TLS to Redis takes an SSL_CTX.
 function is_allowed(   file) {
     file = $0; sub(/^#include </, "", file); sub(/>.*/, "", file)
     return (file in home) && folder == home[file]

@@ -39,7 +39,7 @@ struct probe_call {
  * than it must. */
 static int64_t next_step_ms(const struct upkeep *upkeep)
 {
-    if (upkeep->reclaimed + upkeep->buried + upkeep->trimmed + upkeep->woken > 0)
+    if (upkeep->has_more || upkeep->reclaimed + upkeep->buried + upkeep->trimmed + upkeep->woken > 0)
         return UPKEEP_SOON_MS;
     if (upkeep->next_due_ms < 0 || upkeep->next_due_ms > UPKEEP_EVERY_MS)
         return UPKEEP_EVERY_MS;

@@ -18,7 +18,7 @@
 
 #include <string.h>
 
-#define RUN_POSTPONE_MS     (60LL * 1000)        /* how long an event waits for a newer program or configuration */
+#define RUN_POSTPONE_MS     (60LL * 1000)        /* how long an event waits for a newer configuration */
 #define RUN_POSTPONE_MAX_MS (24 * 3600LL * 1000) /* and when it has waited long enough for a configuration */
 #define RUN_STEPS_MAX       500 /* requests of one action: a handler that wants more goes round in circles */
 

@@ -11,12 +11,14 @@ load a1 "$answer_port" --events 1000 --wait >/dev/null
 # shellcheck disable=SC2046 # a list
 before=$(cpu_ms $(family "$serve"))
 before_redis=$(cpu_ms $(children "$serve" redis-server))
-written=$(answered)
+answered
+had=$written
 load a1 "$answer_port" --events "$events" --wait >"$directory/result.json"
 # shellcheck disable=SC2046
 cpu_us=$(calculate %.1f "($(cpu_ms $(family "$serve")) - $before) * 1000 / $events")
 redis_us=$(calculate %.1f "($(cpu_ms $(children "$serve" redis-server)) - $before_redis) * 1000 / $events")
-written=$(($(answered) - written))
+answered
+written=$((written - had))
 [ "$written" -ge "$events" ] || fail "$written of $events were written"
 rate=$(number settled_per_second <"$directory/result.json")
 

@@ -345,7 +345,7 @@ if want > 0 then
 end
 store()
 if settlements > 0 then
-    done_trim(done_keep, now, 2 * settlements)
+    done_trim(done_keep, now, math.min(2 * settlements, 1000)) -- more keys than unpack can take are in 2000 events
 end
 -- Who waits for room is claimed when something is settled, which is an exchange too: nobody need look before.
 local has_more = redis.call('EXISTS', RING)

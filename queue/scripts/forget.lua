@@ -2,17 +2,20 @@
 -- Included after lanes.lua and seen.lua: forgets the deliveries whose window has passed, all buckets in an eighth of it.
 
 -- Goes on where the last step has ended: at bucket `at` (which counts on, round after round) and the cursor in it. So
--- many buckets and deliveries are looked at in one step that Redis is not held up.
+-- many buckets and deliveries are looked at in one step that Redis is not held up. One that is more than a round behind
+-- goes on from where it is too. Returns whether there is more to look at now.
 local function deliveries_forget(window)
     local buckets_most, deliveries_most = 256, 1000
     local target = math.floor(now / (window / 8) * SEEN_BUCKETS)
     local had = redis.call('HGET', COUNTS, 'sweep')
     local at, cursor = string.match(had or '', '^(%d+) (%d+)$')
-    if not at or tonumber(at) > target or tonumber(at) < target - SEEN_BUCKETS then
+    at = tonumber(at)
+    if not at or at > target then
         at, cursor = target - SEEN_BUCKETS, '0'
+    elseif at < target - SEEN_BUCKETS then
+        at = target - SEEN_BUCKETS + (at - target) % SEEN_BUCKETS
     end
     local last = math.min(target, at + buckets_most)
-    at = tonumber(at)
     while at < last and deliveries_most > 0 do
         local key = SEEN .. string.format('%03x', at % SEEN_BUCKETS)
         local page = redis.call('HSCAN', key, cursor, 'COUNT', 200)
@@ -33,4 +36,5 @@ local function deliveries_forget(window)
     if reached ~= had then
         redis.call('HSET', COUNTS, 'sweep', reached)
     end
+    return at < target
 end

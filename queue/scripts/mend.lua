@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Included after ring.lua and states.lua: puts lanes and accounts where they belong, whatever place they are found in. Nothing here
--- removes a record.
+-- Included after ring.lua and states.lua: puts lanes and accounts where they belong, whatever place they are found in.
+-- Nothing here removes a record.
 local pair = redis.call('TIME')
 local now = pair[1] * 1000 + math.floor(pair[2] / 1000)
 local leases_most = 10000 -- as the audit has it

@@ -259,8 +259,8 @@ kinds['wake'] = function()
     end
 end
 
-local types = {['e:'] = 'string', ['s:'] = 'hash', ['t:'] = 'list', ['f:'] = 'string', ['l:'] = 'list', ['r:'] = 'list', ['a:'] = 'hash',
-               ['d:'] = 'hash', lease = 'zset', own = 'hash', park = 'zset', apark = 'zset', dead = 'zset',
+local types = {['e:'] = 'string', ['s:'] = 'hash', ['t:'] = 'list', ['f:'] = 'string', ['l:'] = 'list',
+               ['r:'] = 'list', ['a:'] = 'hash', ['d:'] = 'hash', lease = 'zset', own = 'hash', park = 'zset', apark = 'zset', dead = 'zset',
                done = 'zset', n = 'hash', accounts = 'set', suspect = 'hash', ring = 'list', w = 'zset'}
 
 local function repair()

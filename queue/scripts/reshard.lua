@@ -9,6 +9,7 @@
 -- events, dead letters, accounts that an operator has paused. Between close and set the number is negative, and enqueue
 -- refuses.
 --@include keys.lua
+--@include seen.lua
 local number = tonumber(redis.call('HGET', COUNTS, 'shards') or redis.call('EXISTS', COUNTS))
 
 local function what_is_left()
@@ -44,9 +45,23 @@ function steps.open()
     end
 end
 
+-- Nobody comes by any more to forget what this shard has remembered.
+local function forget_all()
+    for first = 0, SEEN_BUCKETS - 1, 512 do
+        local keys = {}
+        for i = 1, 512 do
+            keys[i] = SEEN .. string.format('%03x', first + i - 1)
+        end
+        redis.call('UNLINK', unpack(keys))
+    end
+end
+
 -- A shard that is none any more is told as well: who still counts it in is refused there.
 function steps.set()
     redis.call('HSET', COUNTS, 'shards', ARGV[2])
+    if tonumber(string.match(K, '%d+')) >= tonumber(ARGV[2]) then
+        forget_all()
+    end
 end
 
 return {steps[ARGV[1]]() or '', math.abs(number)}

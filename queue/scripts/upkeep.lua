@@ -5,7 +5,7 @@
 -- KEYS  the shard's tag
 -- ARGV  max crashes, done events to keep, ms to keep them, leases to take back at most (0: those who hold them are only
 --       just connected again, and come first), duplicate window ms
--- Result: {woken, reclaimed, buried, trimmed, ms until the next thing is due or -1}
+-- Result: {woken, reclaimed, buried, trimmed, ms until the next thing is due or -1, 1 when there is more to forget else 0}
 -- Keeps: nothing stays parked or leased past its time while somebody calls this.
 --@include keys.lua
 --@include ring.lua
@@ -27,8 +27,9 @@ for _, lane in ipairs(late) do
     end
 end
 local trimmed = done_trim(tonumber(ARGV[2]), tonumber(ARGV[3]), trim_most)
-deliveries_forget(tonumber(ARGV[5]))
+local has_more = deliveries_forget(tonumber(ARGV[5]))
 redis.call('ZREMRANGEBYSCORE', WORKERS, '-inf', now - day_ms)
 store()
 local watched = leases_most > 0 and {PARK, APARK, LEASE} or {PARK, APARK}
-return {woken, #late, buried, trimmed, trimmed == trim_most and 0 or next_due(watched)}
+return {woken, #late, buried, trimmed, trimmed == trim_most and 0 or next_due(watched),
+        has_more and 1 or 0}

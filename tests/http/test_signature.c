@@ -311,7 +311,6 @@ static void a_pinpoint_signature_is_the_whole_header(void **state)
     assert_false(verify_pinpoint("topsecreT", PINPOINT_SIGNATURE, PINPOINT_BODY, &err));
 }
 
-/* HMAC-SHA256 of the body with an empty key, which is what a secret of the wrong form would come to. */
 static void a_secret_must_have_the_form_of_its_scheme(void **state)
 {
     static const struct {

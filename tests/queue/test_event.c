@@ -199,7 +199,7 @@ static void a_number_that_fits_no_64_bits_is_refused(void **state)
 }
 
 /* So that it waits for a program that knows it, and does not die. */
-static void an_unknown_version_is_no_fault_of_the_event(void **state)
+static void a_later_version_is_no_fault_of_the_event_and_an_earlier_one_is_not_waited_for(void **state)
 {
     struct event event = example(), decoded;
     struct buf bytes = encoded(&event);
@@ -209,6 +209,9 @@ static void an_unknown_version_is_no_fault_of_the_event(void **state)
     bytes.data[0]++;
     assert_false(event_decode(bytes.data, bytes.size, &decoded, &err));
     assert_int_equal(err.kind, ERROR_UNAVAILABLE);
+    bytes.data[0] = 1;
+    assert_false(event_decode(bytes.data, bytes.size, &decoded, &err));
+    assert_int_equal(err.kind, ERROR_INVALID);
     buf_clear(&bytes);
 }
 
@@ -243,7 +246,7 @@ int main(void)
         cmocka_unit_test(strings_of_any_length_are_decoded),
         cmocka_unit_test(a_number_that_is_longer_than_it_must_be_is_refused),
         cmocka_unit_test(a_number_that_fits_no_64_bits_is_refused),
-        cmocka_unit_test(an_unknown_version_is_no_fault_of_the_event),
+        cmocka_unit_test(a_later_version_is_no_fault_of_the_event_and_an_earlier_one_is_not_waited_for),
         cmocka_unit_test(the_head_is_read_without_the_payload),
     };
 

@@ -123,6 +123,37 @@ static void a_crowded_bucket_is_forgotten_in_short_steps(void **state)
     assert_int_equal(left, 0);
 }
 
+/* Two rounds are over before each step: nothing is begun anew, or what is behind the first pages would stay for ever.
+ */
+static void who_is_behind_goes_on_from_where_he_is_and_says_that_there_is_more(void **state)
+{
+    enum { CROWD = 5000 };
+    struct bench *bench = *state;
+
+    redis_fixture_do(bench->redis, "EVAL %s 0 %d",
+                     "for i = 1, ARGV[1] do redis.call('HSET', '{q0}:d:abc', string.format('%010d', i), "
+                     "struct.pack('>I4', 1) .. '0123456789abcdef') end",
+                     CROWD);
+    for (unsigned i = 0; i < ROUND_STEPS + CROWD / 1000 * 2 && count_remembered(bench) > 0; i++) {
+        bench_upkeep(bench);
+        redis_fixture_do(bench->redis, "EVAL %s 0",
+                         "local at, cursor = string.match(redis.call('HGET', '{q0}:n', 'sweep'), '(%d+) (%d+)') "
+                         "redis.call('HSET', '{q0}:n', 'sweep', string.format('%d %s', at - 8192, cursor))");
+    }
+    assert_int_equal(count_remembered(bench), 0);
+    assert_true(bench_upkeep(bench).has_more);
+}
+
+static void who_is_not_behind_says_so(void **state)
+{
+    struct bench *bench = *state;
+    unsigned steps = 1;
+
+    while (bench_upkeep(bench).has_more)
+        assert_true(steps++ <= ROUND_STEPS);
+    assert_false(bench_upkeep(bench).has_more);
+}
+
 int main(void)
 {
 #define QUEUE_TEST(f) cmocka_unit_test_setup_teardown(f, bench_open, bench_close)
@@ -132,6 +163,8 @@ int main(void)
         QUEUE_TEST(one_round_of_upkeep_forgets_what_is_over_and_nothing_else),
         QUEUE_TEST(what_ends_behind_a_round_is_forgotten_in_the_next),
         QUEUE_TEST(a_crowded_bucket_is_forgotten_in_short_steps),
+        QUEUE_TEST(who_is_behind_goes_on_from_where_he_is_and_says_that_there_is_more),
+        QUEUE_TEST(who_is_not_behind_says_so),
     };
 
     return cmocka_run_group_tests(tests, bench_open_redis, bench_close_redis);

@@ -125,10 +125,33 @@ static void lanes_come_back_also_when_the_queue_is_not_there_yet(void **state)
     loop_free(scene.loop);
 }
 
+/* What was under way is answered while the first shard is gone already: nothing may look into it. */
+static void closing_the_queue_ends_what_is_under_way(void **state)
+{
+    struct scene scene = {.loop = loop_new(), .redis = redis_fixture_open(NULL)};
+    struct error err;
+    struct queue *queue =
+        queue_open(scene.loop, &(struct queue_options){.url = redis_fixture_url(scene.redis), .shards = 2}, &err);
+    struct handback *handback = handback_new(queue, on_nothing_under_way, &scene);
+
+    (void)state;
+    queue_when_ready(queue, 5000, on_ready, &scene);
+    wait_done(&scene);
+    redis_fixture_freeze(scene.redis);
+    handback_begin(handback, "dead");
+    queue_close(queue);
+    assert_false(handback_is_busy(handback));
+    handback_free(handback);
+    redis_fixture_thaw(scene.redis);
+    redis_fixture_close(scene.redis);
+    loop_free(scene.loop);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lanes_come_back_also_when_the_queue_is_not_there_yet),
+        cmocka_unit_test(closing_the_queue_ends_what_is_under_way),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
