@@ -158,7 +158,7 @@ run-crash: $(BIN) $(BUILD)/tests/chaos/test_crash_points
 soak: $(BIN) $(BUILD)/tests/chaos/test_soak ## steady load with faults for MINUTES= (10): memory, descriptors and keys come back
 	@HOOKLINE=$(BIN) MINUTES=$(or $(MINUTES),10) TEST_TIMEOUT=100000 sh tools/run-tests.sh $(BUILD)/tests/chaos/test_soak
 
-bench: $(BIN) bench-programs ## measure everything in one table, about eight minutes; MEASURE= names some (bench/README.md)
+bench: $(BIN) bench-programs ## measure everything in one table, about three minutes; MEASURE= names some (bench/README.md)
 	@HOOKLINE=$(BIN) $(if $(PROFILE),bench/run.sh --profile,bench/run.sh $(MEASURE))
 
 cost: $(BUILD)/bench/cost ## count the instructions of an event's parts; more than 10 % off the record fails (needs valgrind)

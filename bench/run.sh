@@ -39,10 +39,19 @@ echo
 echo "$(date -u +%Y-%m-%d), $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $(nproc) cores, load $(cut -d' ' -f1 /proc/loadavg), $(redis-server --version | cut -d' ' -f3)"
 echo
 awk -F'|' '
+    # How many times better: more of what is counted by the second, less of anything else.
+    function ratio(ours, peers) {
+        if (peers + 0 == 0 || ours + 0 == 0) return ""
+        return sprintf("%.1f x", peers ~ /\/s$/ ? ours / peers : peers / ours)
+    }
+    function line(a, b, c, d, e, f) {
+        printf "%-" width[1] "s  %" width[2] "s  %-" width[3] "s  %-4s  %" width[5] "s  %s\n", a, b, c, d, e, f
+    }
+    BEGIN { width[5] = length("BullMQ") }
     { for (i = 1; i <= 5; i++) { cell[NR, i] = $i; if (length($i) > width[i]) width[i] = length($i) } }
-    function line(a, b, c, d, e) { printf "%-" width[1] "s  %" width[2] "s  %-" width[3] "s  %-4s  %s\n", a, b, c, d, e }
     END {
-        line("measure", "", "aim", "", "BullMQ")
-        for (r = 1; r <= NR; r++) line(cell[r, 1], cell[r, 2], cell[r, 3], cell[r, 4], cell[r, 5])
+        line("measure", "", "aim", "", "BullMQ", "")
+        for (r = 1; r <= NR; r++)
+            line(cell[r, 1], cell[r, 2], cell[r, 3], cell[r, 4], cell[r, 5], ratio(cell[r, 2], cell[r, 5]))
     }' "$rows" | sed 's/ *$//'
 exit $code
