@@ -214,10 +214,11 @@ static int64_t count_stored(struct scene *scene)
 
 static void on_queue_ready(void *arg, const struct error *err)
 {
-    bool *is_ready = arg;
+    struct look *look = arg;
 
     assert_null(err);
-    *is_ready = true;
+    look->has_come = true;
+    loop_stop(look->scene->loop);
 }
 
 static void open_receiver(struct scene *scene, const struct config *with)
@@ -236,8 +237,8 @@ static void open_receiver(struct scene *scene, const struct config *with)
 static int scene_open(void **state)
 {
     struct scene *scene = mem_new(sizeof(*scene));
+    struct look ready = {.scene = scene};
     struct error err = {0};
-    bool is_ready = false;
 
     scene->redis = *state;
     redis_fixture_flush(scene->redis);
@@ -245,7 +246,8 @@ static int scene_open(void **state)
     scene->client = http_client_new(scene->loop, &(struct http_client_options){0});
     scene->queue = queue_open(scene->loop, &(struct queue_options){.url = redis_fixture_url(scene->redis)}, &err);
     assert_non_null(scene->queue);
-    queue_when_ready(scene->queue, 5000, on_queue_ready, &is_ready);
+    queue_when_ready(scene->queue, 5000, on_queue_ready, &ready);
+    assert_true(wait_for(scene->loop, &ready.has_come));
     open_receiver(scene, &config);
     *state = scene;
     return 0;
