@@ -59,20 +59,12 @@ struct bench {
 static const struct account *find_account(const struct bench *bench)
 {
     const char *name = *bench->source->account ? bench->source->account : bench->account;
-    struct closest closest;
 
     if (!name) {
         (void)report_usage("bench: source %s serves several accounts: expected --account ACCOUNT", bench->source->name);
         return NULL;
     }
-    const struct account *account = config_account(bench->config, name);
-    if (account)
-        return account;
-    closest_init(&closest, name);
-    for (size_t i = 0; i < bench->config->account_count; i++)
-        closest_try(&closest, bench->config->accounts[i].name, strlen(bench->config->accounts[i].name));
-    (void)session_unknown(bench->config, "account", &closest);
-    return NULL;
+    return session_account(bench->config, name);
 }
 
 /* Says what is wrong and returns false; the command ends with EXIT_USAGE then. */

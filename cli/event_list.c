@@ -81,7 +81,7 @@ int event_list_print(const char *command, const struct arguments *arguments, con
     int code = session_open(&session, arguments);
     if (code != EXIT_SUCCESS)
         return code;
-    if (account && !session_has_account(&session, account))
+    if (account && !session_account(session.config, account))
         code = EXIT_USAGE;
     else
         code = list(&session, arguments, state, (size_t)limit);

@@ -41,7 +41,7 @@ static int hold(const struct arguments *arguments, const char *reason)
 
     if (code != EXIT_SUCCESS)
         return code;
-    if (!session_has_account(&session, account)) {
+    if (!session_account(session.config, account)) {
         session_close(&session);
         return EXIT_USAGE;
     }

@@ -86,7 +86,7 @@ static int replay_run(const struct arguments *arguments)
     int code = session_open(&session, arguments);
     if (code != EXIT_SUCCESS)
         return code;
-    if (account && !session_has_account(&session, account)) {
+    if (account && !session_account(session.config, account)) {
         session_close(&session);
         return EXIT_USAGE;
     }

@@ -128,18 +128,18 @@ const struct source *session_source(const struct config *config, const char *nam
     return NULL;
 }
 
-bool session_has_account(const struct session *session, const char *name)
+const struct account *session_account(const struct config *config, const char *name)
 {
-    const struct config *config = session->config;
+    const struct account *account = config_account(config, name);
     struct closest closest;
 
-    if (config_account(config, name))
-        return true;
+    if (account)
+        return account;
     closest_init(&closest, name);
     for (size_t i = 0; i < config->account_count; i++)
         closest_try(&closest, config->accounts[i].name, strlen(config->accounts[i].name));
     (void)session_unknown(config, "account", &closest);
-    return false;
+    return NULL;
 }
 
 void inquiry_init(struct inquiry *inquiry, struct loop *loop)

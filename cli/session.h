@@ -30,9 +30,9 @@ struct config *session_config(const struct arguments *arguments, bool compile_ru
 MUST_CHECK int session_open(struct session *session, const struct arguments *arguments);
 void session_close(struct session *session);
 
-/* Whether the configuration has that account; says so, and which one was meant, when it has not (the command ends with
- * EXIT_USAGE). */
-MUST_CHECK bool session_has_account(const struct session *session, const char *name);
+/* The account of that name, borrowed; NULL after it was said that there is none, and which one was meant (the command
+ * ends with EXIT_USAGE). */
+MUST_CHECK const struct account *session_account(const struct config *config, const char *name);
 
 /* Says that the configuration has no such thing ("account", "source"), and which one closest is. Returns EXIT_USAGE. */
 int session_unknown(const struct config *config, const char *thing, const struct closest *closest);

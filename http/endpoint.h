@@ -1,5 +1,5 @@
 /*
- * endpoint.h - the two halves of "host:port". Part of http/listen and http/knock.
+ * endpoint.h - the two halves of "host:port". Part of http/listen, http/knock and http/load_generator.
  */
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once

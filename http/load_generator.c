@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "http/endpoint.h"
 #include "http/load_connection.h"
 
 #include <netdb.h>
@@ -34,39 +35,30 @@ struct load_generator {
 
 /* ---- where to ---- */
 
-/* The host and port of "http://host[:port][/…]", owned. */
-struct place {
-    char *host, *port;
-};
-
-static bool read_place(const char *url, struct place *place, struct error *err)
+/* The host and port of "http://host[:port][/…]". */
+static bool read_place(const char *url, struct endpoint *place)
 {
+    bool is_http = strncmp(url, "http://", strlen("http://")) == 0;
     const char *host = url + strlen("http://");
-    size_t size = strncmp(url, "http://", strlen("http://")) == 0 ? strcspn(host, "/?#") : 0;
-    const char *colon = NULL;
+    int size = is_http ? (int)strcspn(host, "/?#") : 0;
+    char *given = mem_printf("%.*s", size, host), *with_port = mem_printf("%s:80", given);
+    bool is_read = endpoint_read(place, given) || (size > 0 && endpoint_read(place, with_port));
 
-    for (size_t i = size; i-- > 0 && host[i] != ']' && !colon;)
-        colon = host[i] == ':' ? host + i : NULL;
-    size_t host_size = colon ? (size_t)(colon - host) : size;
-    bool is_bracketed = host_size > 2 && host[0] == '[' && host[host_size - 1] == ']';
-    if (host_size == 0)
-        return error_set(err, ERROR_INVALID, "%s: expected http://host:port (no https: measure behind the proxy)", url);
-    place->host = is_bracketed ? mem_copy(host + 1, host_size - 2) : mem_copy(host, host_size);
-    place->port = colon ? mem_copy(colon + 1, size - host_size - 1) : mem_string("80");
-    return true;
+    mem_free(given);
+    mem_free(with_port);
+    return is_read;
 }
 
 static bool find_address(const char *url, struct load_address *to, struct error *err)
 {
     struct addrinfo wanted = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV};
     struct addrinfo *found = NULL;
-    struct place place = {0};
+    struct endpoint place;
 
-    if (!read_place(url, &place, err))
-        return false;
+    if (!read_place(url, &place))
+        return error_set(err, ERROR_INVALID, "%s: expected http://host:port (no https: measure behind the proxy)", url);
     int status = getaddrinfo(place.host, place.port, &wanted, &found);
-    mem_free(place.host);
-    mem_free(place.port);
+    endpoint_clear(&place);
     if (status != 0)
         return error_set(err, ERROR_INVALID, "%s: %s", url, gai_strerror(status));
     memcpy(&to->address, found->ai_addr, found->ai_addrlen);

@@ -143,13 +143,13 @@ static bool read_tail(struct reader *reader, struct event *event)
            reader->left == 0;
 }
 
+/* A later one waits for the program that knows it; there is none for an earlier one. */
 static bool read_version(struct reader *reader, struct error *err)
 {
     if (reader->left == 0)
         return error_set(err, ERROR_INVALID, "event record is empty");
     int version = (unsigned char)reader->at[0];
-    if (version !=
-        EVENT_VERSION) /* a later one waits for the program that knows it; there is none for an earlier one */
+    if (version != EVENT_VERSION)
         return error_set(err, version > EVENT_VERSION ? ERROR_UNAVAILABLE : ERROR_INVALID,
                          "event record has version %d, this program reads %d", version, EVENT_VERSION);
     reader->at++;

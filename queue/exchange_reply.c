@@ -60,17 +60,16 @@ static void set_aside(struct exchange_reply *answer, const redisReply *claims, s
 static bool read_claim(const redisReply *claims, size_t index, struct claim *claim, struct error *err)
 {
     const redisReply *record = value_of(claims, index, CLAIM_RECORD);
+    const char *bytes = reply_text(record);
     const struct owner owner = owner_of(claims, index);
 
     claim->lane = reply_text(value_of(claims, index, CLAIM_LANE));
     claim->token = owner.token;
-    claim->event_bytes = reply_text(record);
-    claim->event_bytes_size = claim->event_bytes[0] ? record->len : 0;
     claim->attempts = (unsigned)owner.attempts;
     claim->crashes = (unsigned)owner.crashes;
     claim->was_interrupted = owner.cut == 1;
     claim->progress = reply_text(value_of(claims, index, CLAIM_PROGRESS));
-    if (!event_decode(claim->event_bytes, claim->event_bytes_size, &claim->event, err))
+    if (!event_decode(bytes, bytes[0] ? record->len : 0, &claim->event, err))
         return false;
     if (strcmp(claim->event.id, reply_text(value_of(claims, index, CLAIM_ID))) != 0)
         return error_set(err, ERROR_INVALID, "event record is damaged: it is of event %s", claim->event.id);

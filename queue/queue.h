@@ -118,9 +118,7 @@ struct settlement {
 struct claim {
     const char *lane;
     uint64_t token;
-    struct event event; /* borrowed until the callback returns: copy what must stay (event_bytes) */
-    const char *event_bytes;
-    size_t event_bytes_size;
+    struct event event;   /* borrowed until the callback returns: copy what must stay */
     unsigned attempts;    /* attempts counted so far, this one not included */
     unsigned crashes;     /* how often a worker was lost while holding it */
     bool was_interrupted; /* an earlier run may have ended without being settled: what it sent is unknown */

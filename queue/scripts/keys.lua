@@ -21,3 +21,9 @@ local function lane_split(lane)
     local colon = string.find(lane, ':', 1, true) or 0
     return string.sub(lane, 1, colon - 1), string.sub(lane, colon + 1)
 end
+
+-- The id of a lane's first event; false when it has none.
+local function lane_head(lane)
+    local _, id = lane_split(lane)
+    return id or redis.call('LINDEX', LANE .. lane, 0)
+end

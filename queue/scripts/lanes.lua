@@ -13,11 +13,6 @@ local function lane_account(lane)
     return account_named((lane_split(lane)))
 end
 
-local function lane_head(lane)
-    local _, id = lane_split(lane)
-    return id or redis.call('LINDEX', LANE .. lane, 0)
-end
-
 -- Puts lanes that are in no place among the ready ones: at the end (RPUSH), or in front (LPUSH) when they are only
 -- being given back. An account that is `out` of the ring for its turn is put back by whoever took it.
 local function lanes_push(account, push, lanes)

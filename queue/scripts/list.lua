@@ -22,7 +22,7 @@ local function walk_sorted(key, reverse)
     end
     for i, member in ipairs(members) do
         if key == PARK then
-            members[i] = string.match(member, '^[^/:]+:(.*)$') or redis.call('LINDEX', LANE .. member, 0)
+            members[i] = lane_head(member)
         end
     end
     return #members == page_size and tostring(from + page_size) or '0', members

@@ -37,7 +37,8 @@ else
     account.waiting = account.waiting + 1
     counted.events = counted.events + 1
     counted.bytes = counted.bytes + redis.call('STRLEN', EVENT .. id)
-    if string.find(lane, '^[^/:]+:') or redis.call('RPUSH', LANE .. lane, id) == 1 then
+    local _, lone = lane_split(lane)
+    if lone or redis.call('RPUSH', LANE .. lane, id) == 1 then
         lane_ready(lane, account)
     end
 end

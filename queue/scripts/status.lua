@@ -36,7 +36,7 @@ end
 -- The head of the lane that has been ready for longest stands for the account's oldest waiting event.
 local function see_oldest(name)
     local lane = redis.call('LINDEX', READY .. name, 0)
-    local id = lane and (string.match(lane, '^[^/:]+:(.*)$') or redis.call('LINDEX', LANE .. lane, 0))
+    local id = lane and lane_head(lane)
     if id and (oldest == '' or id < oldest) then
         oldest = id
     end
